@@ -1,0 +1,18 @@
+/** The environment variables of the management function, written once: construct and handler both take them from here. */
+export const managementEnvironmentNames = [
+  /** Name of the registry table. */
+  'REGISTRY_TABLE_NAME',
+  /** Id or ARN of the secret that holds the sealing key. */
+  'SEALING_KEY_SECRET_ID',
+  /** What the name of a connection's secret begins with; the connection's name follows: `<stack>/connections/`. */
+  'CONNECTION_SECRET_PREFIX',
+  /** Where Asana reaches the receiver, without a slash at the end: `https://….amazonaws.com`. */
+  'PUBLIC_BASE_URL',
+  /** Where the function reaches Asana, without a slash at the end: `https://app.asana.com/api/1.0`. */
+  'ASANA_BASE_URL',
+  'POWERTOOLS_SERVICE_NAME',
+  'POWERTOOLS_METRICS_NAMESPACE',
+] as const;
+
+/** The management function's environment: a missing or extra variable fails `tsc` on both sides. */
+export type ManagementEnvironment = Readonly<Record<(typeof managementEnvironmentNames)[number], string>>;

@@ -1,0 +1,16 @@
+/** The environment variables of the receiver, written once: construct and handler both take them from here. */
+export const receiverEnvironmentNames = [
+  /** Name of the registry table. */
+  'REGISTRY_TABLE_NAME',
+  /** Name of the event log table. */
+  'EVENT_LOG_TABLE_NAME',
+  /** Days an event stays in the event log; an older event is not taken. A whole number. */
+  'EVENT_RETENTION_DAYS',
+  /** Id or ARN of the secret that holds the sealing key. */
+  'SEALING_KEY_SECRET_ID',
+  'POWERTOOLS_SERVICE_NAME',
+  'POWERTOOLS_METRICS_NAMESPACE',
+] as const;
+
+/** The receiver's environment: a missing or extra variable fails `tsc` on both sides. */
+export type ReceiverEnvironment = Readonly<Record<(typeof receiverEnvironmentNames)[number], string>>;

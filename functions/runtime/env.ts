@@ -1,0 +1,16 @@
+/**
+ * Reads a function's environment. Every missing or empty name is reported at once, so that a broken
+ * deployment is mended in one go.
+ *
+ * @throws Error naming each variable that is missing or empty.
+ */
+export function readEnvironment<Name extends string>(
+  names: readonly Name[],
+  source: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<Name, string>> {
+  const missing = names.filter((name) => !source[name]);
+  if (missing.length > 0) {
+    throw new Error(`Cannot start: these environment variables are missing or empty: ${missing.join(', ')}`);
+  }
+  return Object.fromEntries(names.map((name) => [name, source[name]])) as Record<Name, string>;
+}
