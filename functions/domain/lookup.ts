@@ -1,0 +1,62 @@
+import type { ReceiverRegistry, SealingKeys } from './ports.ts';
+import { sealedWith, unseal } from './sealing.ts';
+import type { Webhook } from './webhook.ts';
+
+/** A webhook with its secret opened, ready to verify a delivery. */
+export interface KnownWebhook {
+  readonly webhook: Webhook;
+  readonly secret?: string;
+}
+
+/** A memory with bounds in size and time. `null` remembers that a hook key is unknown. */
+export interface WebhookCache {
+  get(hookKey: string): KnownWebhook | null | undefined;
+  set(hookKey: string, known: KnownWebhook | null): void;
+  delete(hookKey: string): void;
+}
+
+/** Finds webhooks by hook key, in memory where it can. */
+export interface WebhookLookup {
+  /** `fresh` asks the registry even if the webhook is in memory. */
+  find(hookKey: string, how?: { readonly fresh: boolean }): Promise<KnownWebhook | undefined>;
+  /** Whether `find` would answer this known webhook from memory. */
+  remembers(hookKey: string): boolean;
+  /** Notes in memory what was just written to the registry. */
+  noteDelivery(known: KnownWebhook, now: Date): void;
+  forget(hookKey: string): void;
+}
+
+export function createWebhookLookup(
+  registry: ReceiverRegistry,
+  sealingKeys: SealingKeys,
+  cache: WebhookCache,
+): WebhookLookup {
+  async function read(hookKey: string): Promise<KnownWebhook | undefined> {
+    const webhook = await registry.find(hookKey);
+    if (webhook === undefined) {
+      cache.set(hookKey, null);
+      return undefined;
+    }
+    const known = await open(webhook, sealingKeys);
+    cache.set(hookKey, known);
+    return known;
+  }
+
+  return {
+    async find(hookKey, { fresh } = { fresh: false }) {
+      const remembered = fresh ? undefined : cache.get(hookKey);
+      return remembered === undefined ? read(hookKey) : (remembered ?? undefined);
+    },
+    remembers: (hookKey) => Boolean(cache.get(hookKey)),
+    noteDelivery: (known, now) =>
+      cache.set(known.webhook.hookKey, { ...known, webhook: { ...known.webhook, lastDeliveryAt: now } }),
+    forget: (hookKey) => cache.delete(hookKey),
+  };
+}
+
+async function open(webhook: Webhook, sealingKeys: SealingKeys): Promise<KnownWebhook> {
+  const { sealedSecret } = webhook;
+  if (sealedSecret === undefined) return { webhook };
+  const key = await sealingKeys.version(sealedWith(sealedSecret));
+  return { webhook, secret: unseal(sealedSecret, webhook.hookKey, key) };
+}

@@ -1,0 +1,22 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+const signatureForm = /^[0-9a-f]{64}$/i;
+
+/**
+ * Whether `signature` (the value of `X-Hook-Signature`) signs exactly these bytes with the hook secret.
+ *
+ * Asana signs with HMAC-SHA256, takes the secret as text, and sends lower-case hexadecimal without a prefix
+ * (Asana's webhooks guide, "Security"). Upper case is the same bytes and is taken. The comparison takes
+ * constant time.
+ */
+export function isSignedWith(secret: string, body: Uint8Array, signature: string): boolean {
+  if (!signatureForm.test(signature)) return false;
+  const expected = createHmac('sha256', secret).update(body).digest();
+  return timingSafeEqual(expected, Buffer.from(signature, 'hex'));
+}
+
+/** Whether two secrets are the same text. Takes constant time for texts of one length. */
+export function isSameSecret(left: string, right: string): boolean {
+  const [a, b] = [Buffer.from(left), Buffer.from(right)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

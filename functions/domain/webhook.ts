@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+
+/**
+ * What we want of a webhook.
+ *
+ * - `registering`: the create call is under way; a handshake is taken while the window is open.
+ * - `active`: Asana's answer confirmed the secret; deliveries are taken.
+ * - `deleting`: its deletion was asked for and is not confirmed; deliveries are still taken, so that nothing
+ *   is lost if Asana refuses.
+ * - `deleted`: gone; deliveries are answered 410.
+ */
+export type WebhookStatus = 'registering' | 'active' | 'deleting' | 'deleted';
+
+/** One of Asana's filters, in the words of its API (OpenAPI schema WebhookFilter). */
+export interface WebhookFilter {
+  readonly resource_type?: string;
+  readonly resource_subtype?: string;
+  readonly action?: string;
+  readonly fields?: readonly string[];
+}
+
+/** One row of the registry: a webhook at our endpoint. */
+export interface Webhook {
+  readonly hookKey: string;
+  readonly subscription: string;
+  readonly connection: string;
+  /** Gid of the resource whose changes Asana sends. */
+  readonly resource: string;
+  readonly filters: readonly WebhookFilter[];
+  readonly status: WebhookStatus;
+  readonly createdAt: Date;
+  /** After this moment no handshake is taken. */
+  readonly windowClosesAt: Date;
+  /** Asana's gid of the webhook, known once the create call has answered. */
+  readonly webhookGid?: string;
+  /** The hook secret as `seal()` left it. */
+  readonly sealedSecret?: string;
+  /** When a verified delivery was last seen; written at most once a minute. */
+  readonly lastDeliveryAt?: Date;
+}
+
+/** How long a handshake is taken after the row was made. Asana sends it within the create call, so minutes are ample. */
+export const handshakeWindowMs = 10 * 60_000;
+
+/** How long the row of a deleted webhook is kept, so that Asana hears 410 and not 404 from it. */
+export const deletedWebhookRetentionMs = 30 * 24 * 3_600_000;
+
+const hookKeyForm = /^[A-Za-z0-9_-]{22}$/;
+const subscriptionForm = /^sub_[A-Za-z0-9_-]{22}$/;
+
+/** A new hook key: 128 random bits as base64url. */
+export function newHookKey(): string {
+  return randomBytes(16).toString('base64url');
+}
+
+/** Whether the text has a hook key's form, so that anything else costs no look-up. */
+export function isHookKey(text: string): boolean {
+  return hookKeyForm.test(text);
+}
+
+/** A new subscription id: `sub_` and 128 random bits as base64url. It says nothing about the hook key. */
+export function newSubscription(): string {
+  return `sub_${randomBytes(16).toString('base64url')}`;
+}
+
+/** Whether the text is a subscription id and not one of Asana's gids, which are digits. */
+export function isSubscription(text: string): boolean {
+  return subscriptionForm.test(text);
+}
+
+/** The address that goes to Asana for a hook key. */
+export function targetOf(publicBaseUrl: string, hookKey: string): string {
+  return `${publicBaseUrl}/webhooks/${hookKey}`;
+}
+
+/** The registering row that a create call begins with. */
+export function newWebhook(wanted: Pick<Webhook, 'connection' | 'resource' | 'filters'>, now: Date): Webhook {
+  return {
+    ...wanted,
+    hookKey: newHookKey(),
+    subscription: newSubscription(),
+    status: 'registering',
+    createdAt: now,
+    windowClosesAt: new Date(now.getTime() + handshakeWindowMs),
+  };
+}
