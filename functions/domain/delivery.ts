@@ -100,12 +100,11 @@ async function takeVerified(
     // Until Asana's own answer confirmed the secret, anybody may have sent it. Asana tries again.
     return { kind: 'refused', reason: 'not-yet-confirmed', webhook };
   }
-  const { events, tooOld, tooLarge } = toLog(
-    parsed,
-    { ...webhook, webhookGid: webhook.webhookGid },
-    services,
-  );
-  if (tooLarge) return { kind: 'refused', reason: 'event-too-large', webhook };
+  // An event is no larger than the body it came in, so the usual delivery is not measured piece by piece.
+  if (body.byteLength > maxEventBytes && parsed.some(isTooLarge)) {
+    return { kind: 'refused', reason: 'event-too-large', webhook };
+  }
+  const { events, tooOld } = toLog(parsed, { ...webhook, webhookGid: webhook.webhookGid }, services);
   const [noted] = await Promise.all([
     noteDelivery(known, services),
     events.length > 0 ? services.eventLog.append(events, deadline) : undefined,
@@ -141,7 +140,7 @@ function toLog(
   received: readonly AsanaEvent[],
   webhook: Webhook & { readonly webhookGid: string },
   { now, retentionMs }: DeliveryServices,
-): { readonly events: readonly LoggedEvent[]; readonly tooOld: number; readonly tooLarge: boolean } {
+): { readonly events: readonly LoggedEvent[]; readonly tooOld: number } {
   // The key of an older event may have expired, so nothing could vouch that it is new.
   const oldest = now().getTime() - retentionMs;
   const events = new Map<string, LoggedEvent>();
@@ -163,12 +162,11 @@ function toLog(
       event,
     });
   }
-  const tooLarge = [...events.values()].some(({ event }) => sizeOf(event) > maxEventBytes);
-  return { events: [...events.values()], tooOld, tooLarge };
+  return { events: [...events.values()], tooOld };
 }
 
-function sizeOf(event: AsanaEvent): number {
-  return Buffer.byteLength(JSON.stringify(event));
+function isTooLarge(event: AsanaEvent): boolean {
+  return Buffer.byteLength(JSON.stringify(event)) > maxEventBytes;
 }
 
 /** Writes liveness where it is due. Answers false where that failed, which is no reason to refuse a delivery. */

@@ -1,0 +1,41 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Webhook, WebhookFilter, WebhookStatus } from '../domain/webhook.ts';
+
+/** A row as DynamoDB holds it. */
+export type Row = Record<string, AttributeValue>;
+
+/** Writes a webhook as a row. Times are ISO 8601 text. */
+export function toRow(webhook: Webhook): Row {
+  const { filters, createdAt, windowClosesAt, lastDeliveryAt, ...texts } = webhook;
+  return {
+    ...Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, { S: text }])),
+    filters: { S: JSON.stringify(filters) },
+    createdAt: { S: createdAt.toISOString() },
+    windowClosesAt: { S: windowClosesAt.toISOString() },
+    ...(lastDeliveryAt && { lastDeliveryAt: { S: lastDeliveryAt.toISOString() } }),
+  };
+}
+
+/** Reads a row. @throws Error where the row is not a webhook. */
+export function fromRow(row: Row): Webhook {
+  const { webhookGid, sealedSecret, lastDeliveryAt } = row;
+  return {
+    hookKey: text(row, 'hookKey'),
+    subscription: text(row, 'subscription'),
+    connection: text(row, 'connection'),
+    resource: text(row, 'resource'),
+    filters: JSON.parse(text(row, 'filters')) as readonly WebhookFilter[],
+    status: text(row, 'status') as WebhookStatus,
+    createdAt: new Date(text(row, 'createdAt')),
+    windowClosesAt: new Date(text(row, 'windowClosesAt')),
+    ...(webhookGid?.S !== undefined && { webhookGid: webhookGid.S }),
+    ...(sealedSecret?.S !== undefined && { sealedSecret: sealedSecret.S }),
+    ...(lastDeliveryAt?.S !== undefined && { lastDeliveryAt: new Date(lastDeliveryAt.S) }),
+  };
+}
+
+function text(row: Row, name: string): string {
+  const value = row[name]?.S;
+  if (value === undefined) throw new Error(`Cannot read a row of the registry: it has no ${name}`);
+  return value;
+}
