@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import { mapBounded } from '../domain/bounded.ts';
 import { StorageUnavailable } from '../domain/errors.ts';
 import type { LoggedEvent } from '../domain/event.ts';
 import type { Clock, EventLog } from '../domain/ports.ts';
-import type { Row } from './registry-row.ts';
+import { epochSeconds, type Row } from './registry-row.ts';
 import { storageCall } from './storage-call.ts';
 
 /** BatchWriteItem takes 25 items at the most (DynamoDB API reference). */
@@ -51,13 +52,7 @@ export function createEventLog(
       const requests = events.map((event) => ({
         PutRequest: { Item: toEventRow(event, retentionMs, now()) },
       }));
-      const chunks = chunksOf(requests);
-      const takeNext = async (): Promise<void> => {
-        for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) {
-          await writeChunk(chunk, deadline);
-        }
-      };
-      await Promise.all(Array.from({ length: Math.min(maxConcurrentChunks, chunks.length) }, takeNext));
+      await mapBounded(chunksOf(requests), maxConcurrentChunks, (chunk) => writeChunk(chunk, deadline));
     },
   };
 }
@@ -80,7 +75,7 @@ function toEventRow(logged: LoggedEvent, retentionMs: number, now: Date): Row {
     connection: { S: connection },
     watched: { S: watched },
     event: { S: JSON.stringify(event) },
-    expiresAt: { N: String(Math.ceil(expiresAt / 1000)) },
+    expiresAt: { N: epochSeconds(new Date(expiresAt)) },
   };
 }
 

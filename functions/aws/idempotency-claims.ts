@@ -6,7 +6,7 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { IdempotencyClaim, IdempotencyClaims } from '../domain/ports.ts';
-import type { Row } from './registry-row.ts';
+import { epochSeconds, type Row } from './registry-row.ts';
 import { storageCall } from './storage-call.ts';
 
 /**
@@ -35,7 +35,7 @@ export function createIdempotencyClaims(client: DynamoDBClient, tableName: strin
               Item: toClaimRow(wanted),
               ConditionExpression: [isFree, hasExpired, ...(replaces ? [isReplaced] : [])].join(' OR '),
               ExpressionAttributeValues: {
-                ':now': { N: seconds(now) },
+                ':now': { N: epochSeconds(now) },
                 ...(replaces && { ':replaced': { S: replaces.hookKey } }),
               },
             }),
@@ -79,7 +79,7 @@ function toClaimRow({ id, fingerprint, hookKey, leaseEndsAt, expiresAt }: Idempo
     fingerprint: { S: fingerprint },
     claimedFor: { S: hookKey },
     leaseEndsAt: { S: leaseEndsAt.toISOString() },
-    expiresAt: { N: seconds(expiresAt) },
+    expiresAt: { N: epochSeconds(expiresAt) },
   };
 }
 
@@ -91,8 +91,4 @@ function fromClaimRow(id: string, row: Row): IdempotencyClaim {
     leaseEndsAt: new Date(row.leaseEndsAt?.S ?? 0),
     expiresAt: new Date(Number(row.expiresAt?.N ?? 0) * 1000),
   };
-}
-
-function seconds(moment: Date): string {
-  return String(Math.floor(moment.getTime() / 1000));
 }

@@ -10,7 +10,7 @@ import {
 import type { ManagementRegistry } from '../domain/ports.ts';
 import type { Webhook, WebhookStatus } from '../domain/webhook.ts';
 import { findWebhook } from './receiver-registry.ts';
-import { toRow } from './registry-row.ts';
+import { epochSeconds, toRow } from './registry-row.ts';
 import { storageCall } from './storage-call.ts';
 
 /** The registry in DynamoDB, as the management function needs it. */
@@ -62,10 +62,10 @@ export function createManagementRegistry(client: DynamoDBClient, tableName: stri
   }
 
   async function setStatus(hookKey: string, status: WebhookStatus, keepUntil?: Date): Promise<void> {
-    const expiry = keepUntil && String(Math.floor(keepUntil.getTime() / 1000));
+    const expiry = keepUntil && epochSeconds(keepUntil);
     await update(hookKey, {
       what: 'set the status of a webhook',
-      expression: `SET #status = :status${expiry ? ', expiresAt = :expiry' : ''}`,
+      expression: `SET #status = :status ${expiry ? ', expiresAt = :expiry' : 'REMOVE expiresAt'}`,
       names: { '#status': 'status' },
       values: { ':status': { S: status }, ...(expiry && { ':expiry': { N: expiry } }) },
     });
@@ -76,12 +76,12 @@ export function createManagementRegistry(client: DynamoDBClient, tableName: stri
     findByGid: async (webhookGid) => (await query('byGid', 'webhookGid', webhookGid))[0],
     findBySubscription: (subscription) => query('bySubscription', 'subscription', subscription),
 
-    async add(webhook) {
+    async add(webhook, keepUntil) {
       await storageCall('add a webhook to the registry', () =>
         client.send(
           new PutItemCommand({
             TableName: tableName,
-            Item: toRow(webhook),
+            Item: { ...toRow(webhook), expiresAt: { N: epochSeconds(keepUntil) } },
             ConditionExpression: 'attribute_not_exists(hookKey)',
           }),
         ),
@@ -91,7 +91,7 @@ export function createManagementRegistry(client: DynamoDBClient, tableName: stri
     activate: (hookKey, webhookGid) =>
       update(hookKey, {
         what: 'activate a webhook',
-        expression: 'SET #status = :active, webhookGid = :gid',
+        expression: 'SET #status = :active, webhookGid = :gid REMOVE expiresAt',
         condition: '#status = :registering',
         names: { '#status': 'status' },
         values: {

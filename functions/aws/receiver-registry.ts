@@ -54,7 +54,7 @@ export function createReceiverRegistry(client: DynamoDBClient, tableName: string
           if (!(error instanceof ConditionalCheckFailedException)) throw error;
           // DynamoDB hands over the row that stood in the way; not every emulator does.
           const webhook = error.Item ? fromRow(error.Item) : await findWebhook(client, tableName, hookKey);
-          return { stored: false, ...(webhook && { webhook }) };
+          return { stored: false, webhook };
         }
       });
     },

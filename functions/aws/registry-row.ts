@@ -8,7 +8,9 @@ export type Row = Record<string, AttributeValue>;
 export function toRow(webhook: Webhook): Row {
   const { filters, createdAt, windowClosesAt, lastDeliveryAt, ...texts } = webhook;
   return {
-    ...Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, { S: text }])),
+    ...Object.fromEntries(
+      Object.entries(texts).flatMap(([name, text]) => (text === undefined ? [] : [[name, { S: text }]])),
+    ),
     filters: { S: JSON.stringify(filters) },
     createdAt: { S: createdAt.toISOString() },
     windowClosesAt: { S: windowClosesAt.toISOString() },
@@ -18,7 +20,6 @@ export function toRow(webhook: Webhook): Row {
 
 /** Reads a row. @throws Error where the row is not a webhook. */
 export function fromRow(row: Row): Webhook {
-  const { webhookGid, sealedSecret, lastDeliveryAt } = row;
   return {
     hookKey: text(row, 'hookKey'),
     subscription: text(row, 'subscription'),
@@ -28,10 +29,15 @@ export function fromRow(row: Row): Webhook {
     status: text(row, 'status') as WebhookStatus,
     createdAt: new Date(text(row, 'createdAt')),
     windowClosesAt: new Date(text(row, 'windowClosesAt')),
-    ...(webhookGid?.S !== undefined && { webhookGid: webhookGid.S }),
-    ...(sealedSecret?.S !== undefined && { sealedSecret: sealedSecret.S }),
-    ...(lastDeliveryAt?.S !== undefined && { lastDeliveryAt: new Date(lastDeliveryAt.S) }),
+    webhookGid: row.webhookGid?.S,
+    sealedSecret: row.sealedSecret?.S,
+    lastDeliveryAt: row.lastDeliveryAt?.S === undefined ? undefined : new Date(row.lastDeliveryAt.S),
   };
+}
+
+/** A moment as DynamoDB's time to live reads it: whole seconds since 1970. */
+export function epochSeconds(moment: Date): string {
+  return String(Math.ceil(moment.getTime() / 1000));
 }
 
 function text(row: Row, name: string): string {

@@ -13,12 +13,12 @@ type KeyRing = Readonly<Record<string, string>>;
  * The ring is read once and kept; a version that is not in it makes it be read once more, since the key may
  * have been rotated meanwhile.
  */
-export function createSealingKeys(client: () => SecretsManagerClient, secretId: string): SealingKeys {
+export function createSealingKeys(client: Pick<SecretsManagerClient, 'send'>, secretId: string): SealingKeys {
   let ring: KeyRing | undefined;
 
   async function read(): Promise<KeyRing> {
     const { SecretString } = await storageCall('read the sealing key', () =>
-      client().send(new GetSecretValueCommand({ SecretId: secretId })),
+      client.send(new GetSecretValueCommand({ SecretId: secretId })),
     );
     ring = parseRing(SecretString);
     return ring;

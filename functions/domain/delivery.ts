@@ -1,7 +1,7 @@
 import { type AsanaEvent, createdAtOf, eventIdOf, type LoggedEvent } from './event.ts';
 import type { KnownWebhook, WebhookLookup } from './lookup.ts';
 import type { Clock, EventLog, ReceiverRegistry } from './ports.ts';
-import type { RefusalReason } from './refusal.ts';
+import type { Refusal, RefusalReason } from './refusal.ts';
 import { isSignedWith } from './signature.ts';
 import type { Webhook } from './webhook.ts';
 
@@ -29,7 +29,7 @@ export type DeliveryOutcome =
     }
   | { readonly kind: 'heartbeat'; readonly webhook: Webhook; readonly livenessLost: boolean }
   | { readonly kind: 'unsigned-heartbeat'; readonly webhook: Webhook }
-  | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly webhook?: Webhook };
+  | Refusal;
 
 /** What a delivery is taken with. */
 export interface DeliveryServices {
@@ -158,7 +158,7 @@ function toLog(
       webhookGid: webhook.webhookGid,
       watched: webhook.resource,
       eventId,
-      ...(createdAt !== undefined && { createdAt }),
+      createdAt,
       event,
     });
   }

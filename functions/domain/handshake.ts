@@ -1,12 +1,10 @@
 import type { Clock, ReceiverRegistry, SealingKeys } from './ports.ts';
-import type { RefusalReason } from './refusal.ts';
+import type { Refusal, RefusalReason } from './refusal.ts';
 import { seal } from './sealing.ts';
 import type { Webhook } from './webhook.ts';
 
 /** What came of a handshake: the secret to echo, or why it is refused. */
-export type HandshakeOutcome =
-  | { readonly kind: 'handshake'; readonly secret: string }
-  | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly webhook?: Webhook };
+export type HandshakeOutcome = { readonly kind: 'handshake'; readonly secret: string } | Refusal;
 
 /**
  * Asana documents no form for the secret; 32 and 64 hexadecimal digits and a longer printable text were seen.
@@ -29,7 +27,7 @@ export async function takeHandshake(
   const result = await registry.storeSecret(hookKey, sealedSecret, at);
   if (result.stored) return { kind: 'handshake', secret };
   const { webhook } = result;
-  return { kind: 'refused', reason: whyNotStored(webhook, at), ...(webhook && { webhook }) };
+  return { kind: 'refused', reason: whyNotStored(webhook, at), webhook };
 }
 
 function whyNotStored(webhook: Webhook | undefined, at: Date): RefusalReason {

@@ -38,7 +38,8 @@ export function createWebhookLookup(
       return undefined;
     }
     const known = await open(webhook, sealingKeys);
-    cache.set(hookKey, known);
+    // A registering webhook is about to change: its secret arrives, then its confirmation.
+    if (webhook.status !== 'registering') cache.set(hookKey, known);
     return known;
   }
 
@@ -48,8 +49,12 @@ export function createWebhookLookup(
       return remembered === undefined ? read(hookKey) : (remembered ?? undefined);
     },
     remembers: (hookKey) => Boolean(cache.get(hookKey)),
-    noteDelivery: (known, now) =>
-      cache.set(known.webhook.hookKey, { ...known, webhook: { ...known.webhook, lastDeliveryAt: now } }),
+    noteDelivery(known, now) {
+      const { webhook } = known;
+      if (cache.get(webhook.hookKey)) {
+        cache.set(webhook.hookKey, { ...known, webhook: { ...webhook, lastDeliveryAt: now } });
+      }
+    },
     forget: (hookKey) => cache.delete(hookKey),
   };
 }

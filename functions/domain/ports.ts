@@ -27,8 +27,11 @@ export interface ManagementRegistry {
   findByGid(webhookGid: string): Promise<Webhook | undefined>;
   /** The webhooks of a subscription, newest first. Found through an index. */
   findBySubscription(subscription: string): Promise<readonly Webhook[]>;
-  /** Adds a row. @throws StorageUnavailable also when the hook key exists, which 128 random bits rule out. */
-  add(webhook: Webhook): Promise<void>;
+  /**
+   * Adds a row, which expires at `keepUntil` unless it becomes active before.
+   * @throws StorageUnavailable also when the hook key exists, which 128 random bits rule out.
+   */
+  add(webhook: Webhook, keepUntil: Date): Promise<void>;
   /**
    * Makes a registering webhook active and notes its gid.
    * Answers false, and changes nothing, where it is not `registering` any more.

@@ -36,7 +36,9 @@ export async function receive(request: ReceiveRequest, services: ReceiveServices
   try {
     return await Promise.race([take(request, services), deadlineOf(request, services, alarm.signal)]);
   } catch (error) {
-    if (error instanceof StorageUnavailable) return { kind: 'refused', reason: 'storage-failed' };
+    if (error instanceof StorageUnavailable) {
+      return { kind: 'refused', reason: 'storage-failed', detail: error.message };
+    }
     throw error;
   } finally {
     alarm.abort();

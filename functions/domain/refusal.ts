@@ -1,3 +1,5 @@
+import type { Webhook } from './webhook.ts';
+
 /** Why the receiver refuses a request. Also the dimension of its metric, so the list stays short. */
 export type RefusalReason =
   | 'wrong-method'
@@ -17,6 +19,15 @@ export type RefusalReason =
   | 'event-too-large'
   | 'storage-failed'
   | 'storage-slow';
+
+/** A request that is not taken. */
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly reason: RefusalReason;
+  readonly webhook?: Webhook;
+  /** What failed, in words that are fit for a log. */
+  readonly detail?: string;
+}
 
 /**
  * The HTTP status for a refusal. Asana takes 200 and 204 as success and tries anything else again for 24 h

@@ -45,6 +45,12 @@ export const handshakeWindowMs = 10 * 60_000;
 /** How long the row of a deleted webhook is kept, so that Asana hears 410 and not 404 from it. */
 export const deletedWebhookRetentionMs = 30 * 24 * 3_600_000;
 
+/**
+ * How long the row of a create call that died half way is kept: longer than the 24 h after which Asana deletes
+ * a webhook without success (webhooks guide), since until then its deliveries are to be answered knowingly.
+ */
+export const registrationRetentionMs = 48 * 3_600_000;
+
 const hookKeyForm = /^[A-Za-z0-9_-]{22}$/;
 const subscriptionForm = /^sub_[A-Za-z0-9_-]{22}$/;
 
@@ -71,6 +77,12 @@ export function isSubscription(text: string): boolean {
 /** The address that goes to Asana for a hook key. */
 export function targetOf(publicBaseUrl: string, hookKey: string): string {
   return `${publicBaseUrl}/webhooks/${hookKey}`;
+}
+
+/** The hook key in a target at our endpoint, or nothing where the target is elsewhere. */
+export function hookKeyIn(target: string, publicBaseUrl: string): string | undefined {
+  const hookKey = target.slice(`${publicBaseUrl}/webhooks/`.length);
+  return isHookKey(hookKey) && target === targetOf(publicBaseUrl, hookKey) ? hookKey : undefined;
 }
 
 /** The registering row that a create call begins with. */

@@ -1,0 +1,16 @@
+import type { AsanaWebhooks, Clock, IdempotencyClaims, ManagementRegistry, SealingKeys } from './ports.ts';
+
+/** What the management operations work with. */
+export interface ManagementServices {
+  readonly registry: ManagementRegistry;
+  readonly claims: IdempotencyClaims;
+  readonly sealingKeys: SealingKeys;
+  /** Asana over a connection, by the connection's name. */
+  readonly asana: (connection: string) => AsanaWebhooks;
+  readonly now: Clock;
+  readonly sleep: (ms: number) => Promise<unknown>;
+  /** When the invocation ends: nothing runs beyond it. */
+  readonly deadline: Date;
+  /** Where Asana reaches the receiver, without a slash at the end. */
+  readonly publicBaseUrl: string;
+}

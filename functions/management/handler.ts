@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Context } from 'aws-lambda';
+import { defaultRetryPolicy } from '../asana/retry.ts';
+import { createAsanaWebhooks } from '../asana/webhooks.ts';
+import { createConnectionTokens } from '../aws/connection-tokens.ts';
+import { createIdempotencyClaims } from '../aws/idempotency-claims.ts';
+import { createManagementRegistry } from '../aws/management-registry.ts';
+import { createSealingKeys } from '../aws/sealing-keys.ts';
+import { ManagementError } from '../domain/errors.ts';
+import type { ManagementServices } from '../domain/management-services.ts';
+import type { AsanaBody } from '../domain/ports.ts';
+import { readEnvironment } from '../runtime/env.ts';
+import { createTelemetry, originOf } from '../runtime/telemetry.ts';
+import { managementEnvironmentNames } from './env.ts';
+import { operate } from './operations.ts';
+import { parsePayload } from './payload.ts';
+
+/** What is kept of an invocation for its answer. */
+const answerReserveMs = 1_000;
+
+const telemetry = createTelemetry();
+const servicesUntil = createServices();
+
+/**
+ * Carries out one management operation: `{ "operation": "createWebhook", … }`. Answers Asana's body with our
+ * own facts under `registry`.
+ *
+ * @throws ManagementError with a stable name, so that callers can catch by it.
+ */
+export async function handler(
+  event: unknown,
+  context: Pick<Context, 'getRemainingTimeInMillis'>,
+): Promise<AsanaBody> {
+  const deadline = new Date(Date.now() + context.getRemainingTimeInMillis() - answerReserveMs);
+  try {
+    const payload = parsePayload(event);
+    telemetry.count('Operations', 1, { operation: payload.operation });
+    const result = await operate(payload, servicesUntil(deadline));
+    telemetry.info('operation done', { operation: payload.operation });
+    return result;
+  } catch (error) {
+    telemetry.count('ManagementErrors', 1, {
+      error: error instanceof ManagementError ? error.name : 'unexpected',
+    });
+    telemetry.error('operation failed', factsOf(error));
+    throw error;
+  } finally {
+    telemetry.flush();
+  }
+}
+
+function factsOf(error: unknown) {
+  return error instanceof ManagementError ? { error: error.name, detail: error.message } : originOf(error);
+}
+
+/** Builds the clients once per container; what depends on the invocation's end is made from them each time. */
+function createServices(): (deadline: Date) => ManagementServices {
+  const env = readEnvironment(managementEnvironmentNames, process.env);
+  const now = () => new Date();
+  const requestHandler = { connectionTimeout: 1_000, requestTimeout: 5_000 };
+  const dynamodb = new DynamoDBClient({ requestHandler });
+  const secrets = new SecretsManagerClient({ requestHandler });
+  const tokens = createConnectionTokens(secrets, { secretPrefix: env.CONNECTION_SECRET_PREFIX, now });
+  const unchanging = {
+    registry: createManagementRegistry(dynamodb, env.REGISTRY_TABLE_NAME),
+    claims: createIdempotencyClaims(dynamodb, env.REGISTRY_TABLE_NAME),
+    sealingKeys: createSealingKeys(secrets, env.SEALING_KEY_SECRET_ID),
+    publicBaseUrl: env.PUBLIC_BASE_URL,
+    now,
+    sleep,
+  };
+  return (deadline) => ({
+    ...unchanging,
+    deadline,
+    asana: (connection) =>
+      createAsanaWebhooks({
+        baseUrl: env.ASANA_BASE_URL,
+        token: tokens(connection),
+        fetch,
+        now,
+        sleep,
+        random: Math.random,
+        policy: defaultRetryPolicy,
+        deadline,
+      }),
+  });
+}

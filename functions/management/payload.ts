@@ -1,0 +1,156 @@
+import * as z from 'zod';
+import { ManagementError } from '../domain/errors.ts';
+
+const gid = z.string('must be text').regex(/^\d{1,32}$/, "must be one of Asana's gids, digits as text");
+
+const connection = z
+  .string('must be text')
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, "-" or "_"');
+
+const webhookGid = z
+  .string('must be text')
+  .regex(
+    /^(\d{1,32}|sub_[A-Za-z0-9_-]{22})$/,
+    "must be a webhook's gid, digits as text, or a subscription id, sub_…",
+  );
+
+const fieldName = z
+  .string('must be text')
+  .regex(/^[A-Za-z0-9_.]{1,128}$/, 'must be the name of a field, as in "resource.name"');
+
+/** The official client takes the fields as one text; a list is what JSON has for it. */
+const optFields = z.preprocess(
+  (value) => (typeof value === 'string' ? value.split(',').map((name) => name.trim()) : value),
+  z.array(fieldName, 'must be a list of field names, or one text with commas').min(1, 'must name a field'),
+);
+
+const optPretty = z.boolean('must be true or false');
+
+const actions = ['changed', 'added', 'removed', 'deleted', 'undeleted'];
+
+const name = z
+  .string('must be text')
+  .regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be a name as in "task" or "due_on"');
+
+/** A filter in the words of Asana's API. The rule on `fields` is Asana's (OpenAPI description, WebhookFilter). */
+const filter = z
+  .strictObject(
+    {
+      resource_type: name.optional(),
+      resource_subtype: name.optional(),
+      action: z.enum(actions, `must be one of ${actions.join(', ')}`).optional(),
+      fields: z.array(name, 'must be a list of names').min(1, 'must name a field').optional(),
+    },
+    'must be an object such as { "resource_type": "task", "action": "changed", "fields": ["due_on"] }',
+  )
+  .refine((value) => Object.keys(value).length > 0, 'must say something: name a resource_type or an action')
+  .refine(
+    (value) => value.fields === undefined || value.action === 'changed',
+    'may have fields only with the action "changed"',
+  );
+
+const filters = z.array(filter, 'must be a list of filters');
+
+const target = z
+  .url({ protocol: /^https?$/, error: 'must be an http(s) address' })
+  .max(2_000, 'must be shorter');
+
+const schemas = {
+  createWebhook: z.strictObject({
+    connection: connection.default('default'),
+    resource: gid,
+    target: target.optional(),
+    external: z.boolean('must be true or false').optional(),
+    filters: filters.optional(),
+    idempotencyKey: z
+      .string('must be text')
+      .min(1, 'must not be empty')
+      .max(256, 'must have 256 characters at the most')
+      .optional(),
+    optFields: optFields.optional(),
+    optPretty: optPretty.optional(),
+  }),
+  getWebhook: z.strictObject({
+    connection: connection.optional(),
+    webhookGid,
+    optFields: optFields.optional(),
+    optPretty: optPretty.optional(),
+  }),
+  getWebhooks: z.strictObject({
+    connection: connection.default('default'),
+    workspace: gid,
+    resource: gid.optional(),
+    limit: z.int('must be a whole number').min(1, 'must be 1 to 100').max(100, 'must be 1 to 100').optional(),
+    offset: z.string('must be text').min(1, 'must not be empty').max(4_096, 'must be shorter').optional(),
+    all: z.boolean('must be true or false').optional(),
+    optFields: optFields.optional(),
+    optPretty: optPretty.optional(),
+  }),
+  updateWebhook: z.strictObject({
+    connection: connection.optional(),
+    webhookGid,
+    filters,
+    optFields: optFields.optional(),
+    optPretty: optPretty.optional(),
+  }),
+  deleteWebhook: z.strictObject({
+    connection: connection.optional(),
+    webhookGid,
+    optPretty: optPretty.optional(),
+  }),
+};
+
+export type OperationName = keyof typeof schemas;
+
+/** A valid invocation: the operation and its parameters. */
+export type Payload = {
+  [Name in OperationName]: { readonly operation: Name } & z.output<(typeof schemas)[Name]>;
+}[OperationName];
+
+/**
+ * Reads an invocation's payload. Every problem is told at once.
+ *
+ * @throws ManagementError InvalidRequest
+ */
+export function parsePayload(payload: unknown): Payload {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
+    throw invalid([
+      'the payload must be a JSON object such as { "operation": "getWebhooks", "workspace": "…" }',
+    ]);
+  }
+  const { operation, ...parameters } = payload as Record<string, unknown>;
+  if (typeof operation !== 'string' || !Object.hasOwn(schemas, operation)) {
+    throw invalid([`operation must be one of ${Object.keys(schemas).join(', ')}`]);
+  }
+  const schema = schemas[operation as OperationName];
+  const result = schema.safeParse(parameters);
+  if (result.success) return { operation, ...result.data } as Payload;
+  throw invalid(
+    result.error.issues.map((issue) => describe(issue, Object.keys(schema.shape))),
+    operation,
+  );
+}
+
+function invalid(problems: readonly string[], operation?: string): ManagementError {
+  const subject = operation === undefined ? 'The request' : `The parameters of ${operation}`;
+  return new ManagementError('InvalidRequest', `${subject} cannot be taken: ${problems.join('; ')}.`);
+}
+
+function describe(issue: z.core.$ZodIssue, parameters: readonly string[]): string {
+  const path = issue.path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .slice(1);
+  if (issue.code === 'unrecognized_keys') {
+    const known = path === '' ? parameters : ['resource_type', 'resource_subtype', 'action', 'fields'];
+    return issue.keys.map((key) => unknownKey(path === '' ? key : `${path}.${key}`, key, known)).join('; ');
+  }
+  const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
+  return isMissing ? `${path} is missing` : `${path} ${issue.message}`;
+}
+
+function unknownKey(path: string, key: string, known: readonly string[]): string {
+  const plain = (text: string) => text.replaceAll('_', '').toLowerCase();
+  const meant = known.find((candidate) => plain(candidate) === plain(key));
+  return `${path} is not known (${meant ? `did you mean ${meant}?` : `there are ${known.join(', ')}`})`;
+}

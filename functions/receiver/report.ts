@@ -1,0 +1,45 @@
+import type { ReceiveOutcome } from '../domain/receive.ts';
+import type { Webhook } from '../domain/webhook.ts';
+import type { Facts, Telemetry } from '../runtime/telemetry.ts';
+
+/** Logs and counts what came of a request. The hook key stays out: whoever knows it can send us requests. */
+export function report(outcome: ReceiveOutcome, telemetry: Telemetry): void {
+  switch (outcome.kind) {
+    case 'handshake':
+      telemetry.count('Handshakes');
+      telemetry.info('handshake taken', {});
+      return;
+    case 'delivery':
+      telemetry.count('Deliveries');
+      telemetry.count('EventsStored', outcome.stored);
+      if (outcome.tooOld > 0) telemetry.count('EventsTooOld', outcome.tooOld);
+      if (outcome.livenessLost) telemetry.count('LivenessLost');
+      telemetry.info('delivery stored', {
+        ...identify(outcome.webhook),
+        stored: outcome.stored,
+        tooOld: outcome.tooOld,
+      });
+      return;
+    case 'heartbeat':
+      telemetry.count('Heartbeats');
+      if (outcome.livenessLost) telemetry.count('LivenessLost');
+      telemetry.info('heartbeat', identify(outcome.webhook));
+      return;
+    case 'unsigned-heartbeat':
+      telemetry.count('UnsignedHeartbeats');
+      telemetry.info('unsigned heartbeat', identify(outcome.webhook));
+      return;
+    case 'refused':
+      telemetry.count('Refusals', 1, { reason: outcome.reason });
+      telemetry.warn('refused', {
+        reason: outcome.reason,
+        detail: outcome.detail,
+        ...(outcome.webhook && identify(outcome.webhook)),
+      });
+      return;
+  }
+}
+
+function identify({ subscription, webhookGid }: Webhook): Facts {
+  return { subscription, webhookGid };
+}

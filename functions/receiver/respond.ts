@@ -1,0 +1,29 @@
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { ReceiveOutcome } from '../domain/receive.ts';
+import { statusOf } from '../domain/refusal.ts';
+
+/**
+ * The answer to an outcome. A refusal names its reason: Asana keeps it as `last_failure_content`, where the
+ * webhook's owner can read it.
+ */
+export function respond(outcome: ReceiveOutcome): APIGatewayProxyStructuredResultV2 {
+  switch (outcome.kind) {
+    case 'handshake':
+      return { statusCode: 200, headers: { 'X-Hook-Secret': outcome.secret }, body: '' };
+    case 'delivery':
+    case 'heartbeat':
+    case 'unsigned-heartbeat':
+      return { statusCode: 200, body: '' };
+    case 'refused':
+      return refuse(statusOf(outcome.reason), outcome.reason);
+  }
+}
+
+/** A refusal with its reason in the body. */
+export function refuse(statusCode: number, reason: string): APIGatewayProxyStructuredResultV2 {
+  return {
+    statusCode,
+    headers: { 'Content-Type': 'application/json', ...(statusCode === 405 && { Allow: 'POST' }) },
+    body: JSON.stringify({ error: reason }),
+  };
+}

@@ -1,0 +1,46 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+
+/** What a function reports. Only names, ids and counts go in: no header values, bodies, tokens or secrets. */
+export interface Telemetry {
+  info(message: string, facts: Facts): void;
+  warn(message: string, facts: Facts): void;
+  error(message: string, facts: Facts): void;
+  /** Counts something. A dimension is bounded: each of its values is a metric of its own, and is paid for. */
+  count(metric: string, amount?: number, dimension?: Readonly<Record<string, string>>): void;
+  /** Sends the counts of this invocation. */
+  flush(): void;
+}
+
+export type Facts = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** Structured logs and CloudWatch metrics in embedded format, both by Powertools, named by its environment. */
+export function createTelemetry(): Telemetry {
+  const logger = new Logger();
+  const metrics = new Metrics();
+  return {
+    info: (message, facts) => logger.info(message, facts),
+    warn: (message, facts) => logger.warn(message, facts),
+    error: (message, facts) => logger.error(message, facts),
+    count(metric, amount = 1, dimension) {
+      if (dimension === undefined) {
+        metrics.addMetric(metric, MetricUnit.Count, amount);
+        return;
+      }
+      const single = metrics.singleMetric();
+      single.addDimensions({ ...dimension });
+      single.addMetric(metric, MetricUnit.Count, amount);
+    },
+    flush() {
+      // Powertools warns where there is nothing to send.
+      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+    },
+  };
+}
+
+/** Where an unexpected error came from. Its message is left out: it may quote what was being worked on. */
+export function originOf(error: unknown): Facts {
+  if (!(error instanceof Error)) return { error: typeof error };
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return { error: error.name, at: frames.slice(0, 5).join('\n') };
+}
