@@ -123,7 +123,7 @@ export function parsePayload(payload: unknown): Payload {
     throw invalid([`operation must be one of ${Object.keys(schemas).join(', ')}`]);
   }
   const schema = schemas[operation as OperationName];
-  const result = schema.safeParse(parameters);
+  const result = schema.safeParse(parameters, { reportInput: true });
   if (result.success) return { operation, ...result.data } as Payload;
   throw invalid(
     result.error.issues.map((issue) => describe(issue, Object.keys(schema.shape))),

@@ -1,0 +1,46 @@
+import { StorageUnavailable } from '../../functions/domain/errors.ts';
+import type { ManagementRegistry, ReceiverRegistry } from '../../functions/domain/ports.ts';
+import type { Webhook } from '../../functions/domain/webhook.ts';
+
+export type MemoryRegistry = ReceiverRegistry & ManagementRegistry & { readonly rows: Map<string, Webhook> };
+
+/** The registry in memory, held to the same contract as the one in DynamoDB. */
+export function createMemoryRegistry(): MemoryRegistry {
+  const rows = new Map<string, Webhook>();
+  const change = (hookKey: string, changed: Partial<Webhook>) => {
+    const row = rows.get(hookKey);
+    if (row) rows.set(hookKey, { ...row, ...changed });
+  };
+  return {
+    rows,
+    find: async (hookKey) => rows.get(hookKey),
+    async storeSecret(hookKey, sealedSecret, now) {
+      const webhook = rows.get(hookKey);
+      const isOpen = webhook?.status === 'registering' && webhook.windowClosesAt > now;
+      const hasOther = webhook?.sealedSecret !== undefined && webhook.sealedSecret !== sealedSecret;
+      if (!isOpen || hasOther) return { stored: false, webhook };
+      change(hookKey, { sealedSecret });
+      return { stored: true };
+    },
+    noteDelivery: async (hookKey, now) => change(hookKey, { lastDeliveryAt: now }),
+    findByGid: async (gid) => [...rows.values()].find(({ webhookGid }) => webhookGid === gid),
+    findBySubscription: async (wanted) =>
+      [...rows.values()]
+        .filter(({ subscription }) => subscription === wanted)
+        .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime()),
+    async add(webhook) {
+      if (rows.has(webhook.hookKey)) throw new StorageUnavailable('Could not add a webhook: it exists');
+      rows.set(webhook.hookKey, webhook);
+    },
+    async activate(hookKey, webhookGid) {
+      if (rows.get(hookKey)?.status !== 'registering') return false;
+      change(hookKey, { status: 'active', webhookGid });
+      return true;
+    },
+    setStatus: async (hookKey, status) => change(hookKey, { status }),
+    setFilters: async (hookKey, filters) => change(hookKey, { filters }),
+    async remove(hookKey) {
+      rows.delete(hookKey);
+    },
+  };
+}
