@@ -1,0 +1,104 @@
+import { type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  DomainName,
+  HttpApi,
+  HttpMethod,
+  HttpStage,
+  LogGroupLogDestination,
+  PayloadFormatVersion,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+/** A domain name of your own for the endpoint. */
+export interface CustomDomain {
+  /** The name, such as `hooks.example.com`. */
+  readonly domainName: string;
+  /** A certificate for the name, in the region of the stack. */
+  readonly certificate: ICertificate;
+}
+
+/** How many requests the endpoint takes before it answers 429, which Asana retries. */
+export interface Throttling {
+  /** Requests in a second, on average. */
+  readonly rateLimit: number;
+  /** Requests at once. */
+  readonly burstLimit: number;
+}
+
+export interface ApiProps {
+  readonly receiver: IFunction;
+  readonly throttling: Throttling;
+  readonly customDomain?: CustomDomain;
+  readonly logRetention: RetentionDays;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** The public endpoint: `POST /webhooks/{hookKey}`, and nothing else. */
+export class Api extends Construct {
+  readonly httpApi: HttpApi;
+  readonly accessLogs: LogGroup;
+  /** The domain to point a DNS record at, where there is a custom one. */
+  readonly domain?: DomainName;
+  /** Where Asana reaches the endpoint, without a slash at the end. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, props: ApiProps) {
+    super(scope, id);
+    this.domain = props.customDomain && new DomainName(this, 'Domain', props.customDomain);
+    this.httpApi = new HttpApi(this, 'HttpApi', {
+      description: "Receives Asana's webhooks",
+      createDefaultStage: false,
+    });
+    const routes = this.httpApi.addRoutes({
+      path: '/webhooks/{hookKey}',
+      // Any method, so that a wrong one hears 405 from the receiver.
+      methods: [HttpMethod.ANY],
+      integration: new HttpLambdaIntegration('Receiver', props.receiver, {
+        payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
+      }),
+    });
+    this.accessLogs = new LogGroup(this, 'AccessLogs', {
+      retention: props.logRetention,
+      removalPolicy: props.removalPolicy,
+    });
+    new HttpStage(this, 'Stage', {
+      httpApi: this.httpApi,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: props.throttling,
+      domainMapping: this.domain && { domainName: this.domain },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(this.accessLogs),
+        format: AccessLogFormat.custom(JSON.stringify(accessLogFields)),
+      },
+    });
+    this.url = props.customDomain ? `https://${props.customDomain.domainName}` : this.httpApi.apiEndpoint;
+    for (const route of routes) {
+      Validations.of(route).acknowledge({
+        id: 'AwsSolutions-APIG4',
+        reason:
+          'Asana cannot authenticate itself to a gateway. The receiver admits only unguessable hook keys, and only deliveries with a valid signature.',
+      });
+    }
+  }
+}
+
+/** Never the path, which holds the hook key, and never query, headers or body. */
+const accessLogFields = {
+  requestId: '$context.requestId',
+  requestTime: '$context.requestTime',
+  sourceIp: '$context.identity.sourceIp',
+  routeKey: '$context.routeKey',
+  method: '$context.httpMethod',
+  status: '$context.status',
+  responseLength: '$context.responseLength',
+  responseLatencyMs: '$context.responseLatency',
+  integrationLatencyMs: '$context.integrationLatency',
+  integrationStatus: '$context.integrationStatus',
+  integrationError: '$context.integrationErrorMessage',
+};

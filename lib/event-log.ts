@@ -1,0 +1,49 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, Billing, StreamViewType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { isKept } from './removal.ts';
+
+export interface EventLogProps {
+  /** What happens to the table when it is removed from the stack. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** The table of received events. Its key makes an event that comes again the same item; its stream travels on. */
+export class EventLog extends Construct {
+  readonly table: TableV2;
+
+  constructor(scope: Construct, id: string, props: EventLogProps) {
+    super(scope, id);
+    this.table = new TableV2(this, 'Table', {
+      partitionKey: { name: 'subscription', type: AttributeType.STRING },
+      sortKey: { name: 'sortKey', type: AttributeType.STRING },
+      timeToLiveAttribute: 'expiresAt',
+      dynamoStream: StreamViewType.NEW_IMAGE,
+      billing: Billing.onDemand(),
+      encryption: TableEncryptionV2.dynamoOwnedKey(),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      removalPolicy: props.removalPolicy,
+      deletionProtection: isKept(props.removalPolicy),
+    });
+  }
+
+  /** Lets the receiver store events, and nothing else. */
+  grantAppend(grantee: IGrantable): Grant {
+    return this.grant(grantee, ['dynamodb:BatchWriteItem']);
+  }
+
+  /** Lets somebody read the events that the log holds. */
+  grantRead(grantee: IGrantable): Grant {
+    return this.grant(grantee, [
+      'dynamodb:GetItem',
+      'dynamodb:BatchGetItem',
+      'dynamodb:Query',
+      'dynamodb:Scan',
+    ]);
+  }
+
+  private grant(grantee: IGrantable, actions: string[]): Grant {
+    return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.table.tableArn] });
+  }
+}

@@ -1,0 +1,64 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, Billing, ProjectionType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { isKept } from './removal.ts';
+
+export interface RegistryProps {
+  /** What happens to the table when it is removed from the stack. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** The table of webhooks we know, one row per hook key. */
+export class Registry extends Construct {
+  readonly table: TableV2;
+
+  constructor(scope: Construct, id: string, props: RegistryProps) {
+    super(scope, id);
+    this.table = new TableV2(this, 'Table', {
+      partitionKey: { name: 'hookKey', type: AttributeType.STRING },
+      // Keys only: liveness is written every minute, and must not be paid for in two indexes as well.
+      globalSecondaryIndexes: [
+        {
+          indexName: 'byGid',
+          partitionKey: { name: 'webhookGid', type: AttributeType.STRING },
+          projectionType: ProjectionType.KEYS_ONLY,
+        },
+        {
+          indexName: 'bySubscription',
+          partitionKey: { name: 'subscription', type: AttributeType.STRING },
+          projectionType: ProjectionType.KEYS_ONLY,
+        },
+      ],
+      timeToLiveAttribute: 'expiresAt',
+      billing: Billing.onDemand(),
+      // Hook secrets are sealed before they are stored, so the key that AWS owns is enough, and free.
+      encryption: TableEncryptionV2.dynamoOwnedKey(),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      removalPolicy: props.removalPolicy,
+      deletionProtection: isKept(props.removalPolicy),
+    });
+  }
+
+  /** Lets the receiver read a webhook, store a handshake's secret and note a delivery. */
+  grantReceive(grantee: IGrantable): Grant {
+    return this.grant(grantee, [this.table.tableArn], ['dynamodb:GetItem', 'dynamodb:UpdateItem']);
+  }
+
+  /** Lets the management function keep webhooks. */
+  grantManage(grantee: IGrantable): Grant {
+    const { tableArn } = this.table;
+    const rows = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
+    return this.grant(grantee, [tableArn], rows).combine(
+      this.grant(
+        grantee,
+        [`${tableArn}/index/byGid`, `${tableArn}/index/bySubscription`],
+        ['dynamodb:Query'],
+      ),
+    );
+  }
+
+  private grant(grantee: IGrantable, resourceArns: string[], actions: string[]): Grant {
+    return Grant.addToPrincipal({ grantee, actions, resourceArns });
+  }
+}

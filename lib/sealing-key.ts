@@ -1,0 +1,45 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+
+export interface SealingKeyProps {
+  /** What happens to the key when it is removed from the stack. Without it no stored hook secret can be opened. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** The key that seals hook secrets: `{ "current": "1", "1": "<random>" }`, made by Secrets Manager. */
+export class SealingKey extends Construct {
+  readonly secret: Secret;
+
+  constructor(scope: Construct, id: string, props: SealingKeyProps) {
+    super(scope, id);
+    this.secret = new Secret(this, 'Secret', {
+      description:
+        'Seals the hook secrets of Asana webhooks. To rotate it, add a version and name it as current.',
+      generateSecretString: {
+        secretStringTemplate: JSON.stringify({ current: '1' }),
+        generateStringKey: '1',
+        // 64 letters and digits are more than the 256 bits that AES takes.
+        passwordLength: 64,
+        excludePunctuation: true,
+      },
+      removalPolicy: props.removalPolicy,
+    });
+    Validations.of(this.secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'A new version of this key only seals what is stored after it, and older versions must stay to open what they sealed, so replacing it on a schedule protects nothing. It is rotated by adding a version.',
+    });
+  }
+
+  /** Lets a function seal and open hook secrets. */
+  grantUse(grantee: IGrantable): Grant {
+    return Grant.addToPrincipal({
+      grantee,
+      actions: ['secretsmanager:GetSecretValue'],
+      resourceArns: [this.secret.secretArn],
+    });
+  }
+}
