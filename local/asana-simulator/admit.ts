@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { MiddlewareHandler } from 'hono';
+import { type Call, type Env, json } from './call.ts';
+import type { RequestRecord } from './controls.ts';
+import { AsanaFault, envelopeOf } from './errors.ts';
+import type { ApiFault, Faults } from './faults.ts';
+import type { Access, World } from './model.ts';
+import type { RateLimits } from './rate-limits.ts';
+
+/** Keeps a record of every call, as it was on the wire. */
+export function recordCalls(requests: RequestRecord[]): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    c.set('rawBody', await c.req.text());
+    await next();
+    const isAnswered = !c.env.outgoing.destroyed;
+    requests.push({
+      method: c.req.method,
+      path: pathOf(c),
+      query: new URL(c.req.url).search.slice(1),
+      body: c.get('rawBody'),
+      contentType: c.req.header('content-type') ?? '',
+      status: isAnswered ? c.res.status : 'none',
+    });
+  };
+}
+
+/** Lets a call in: token, rate limits, and the faults that are on demand. */
+export function admit(world: World, faults: Faults, rateLimits: RateLimits): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const fault = takeFault(c, faults);
+    const access = authenticate(world, c.req.header('authorization'));
+    c.set('access', access);
+    const leave = rateLimits.enter(access.token, c.req.method);
+    try {
+      const early = await before(c, fault);
+      if (early) return early;
+      await next();
+      const late = await after(c, fault);
+      if (late) c.res = late;
+    } finally {
+      leave();
+    }
+    return undefined;
+  };
+}
+
+const inside = ['wrong-secret', 'no-secret'];
+
+function takeFault(c: Call, faults: Faults): ApiFault | undefined {
+  const path = pathOf(c);
+  return faults.take(
+    'api',
+    (fault) =>
+      !inside.includes(fault.kind) &&
+      (fault.method ?? c.req.method) === c.req.method &&
+      path.startsWith(fault.path ?? '/'),
+  );
+}
+
+function pathOf(c: Call): string {
+  return new URL(c.req.url).pathname.replace('/api/1.0', '');
+}
+
+/** @throws AsanaFault 401 or 402 */
+function authenticate(world: World, header: string | undefined): Access {
+  const access = world.accesses.get(/^Bearer (.+)$/.exec(header ?? '')?.[1] ?? '');
+  if (access === undefined || access.refused === 'revoked') throw new AsanaFault(401, 'Not Authorized');
+  if (access.refused === 'app-disabled') throw new AsanaFault(401, 'Not Authorized');
+  if (access.refused === 'plan') {
+    throw new AsanaFault(402, 'The requested feature is not available on the plan of this workspace.');
+  }
+  return access;
+}
+
+/** What goes wrong before anything is done. */
+async function before(c: Call, fault: ApiFault | undefined): Promise<Response | undefined> {
+  switch (fault?.kind) {
+    case 'latency':
+      await sleep(fault.ms ?? 0);
+      return undefined;
+    case 'status':
+      return failure(c, fault);
+    case 'reset':
+      return reset(c);
+    case 'hang':
+      return hang(c);
+    default:
+      return undefined;
+  }
+}
+
+/** What goes wrong after everything was done. */
+async function after(c: Call, fault: ApiFault | undefined): Promise<Response | undefined> {
+  switch (fault?.kind) {
+    case 'act-then-status':
+      return failure(c, fault);
+    case 'act-then-reset':
+      return reset(c);
+    case 'act-then-hang':
+      return hang(c);
+    case 'act-then-garble':
+      return new Response('<html>', { status: c.res.status });
+    default:
+      return undefined;
+  }
+}
+
+function failure(c: Call, { status = 500, retryAfterSeconds }: ApiFault): Response {
+  const headers: Record<string, string> =
+    retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) };
+  return json(c, status, envelopeOf(new AsanaFault(status, 'A fault on demand')), headers);
+}
+
+/** Closes the connection without an answer. */
+function reset(c: Call): Response {
+  c.env.outgoing.destroy();
+  return RESPONSE_ALREADY_SENT;
+}
+
+/** Holds the connection open without an answer, until the caller gives up. */
+async function hang(c: Call): Promise<Response> {
+  await new Promise<void>((resolve) => c.env.outgoing.once('close', () => resolve()));
+  return RESPONSE_ALREADY_SENT;
+}

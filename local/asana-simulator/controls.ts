@@ -1,0 +1,86 @@
+import type { Deliveries, DeliveryRecord } from './deliveries.ts';
+import { AsanaFault } from './errors.ts';
+import type { Fault, Faults } from './faults.ts';
+import type { Access, World } from './model.ts';
+import { newAccess, type Seed, type Seeded, seedWorld } from './seed.ts';
+import { find } from './tasks.ts';
+import { presentWebhook } from './webhooks.ts';
+
+/** One call of the API, as it was on the wire but for its token. */
+export interface RequestRecord {
+  readonly method: string;
+  readonly path: string;
+  /** As it stood in the address, without the question mark. */
+  readonly query: string;
+  readonly body: string;
+  readonly contentType: string;
+  readonly status: number | 'none';
+}
+
+/** A delivery as the log shows it; body and headers only where they are asked for. */
+export type ShownDelivery = Omit<DeliveryRecord, 'body' | 'headers'> &
+  Partial<Pick<DeliveryRecord, 'body' | 'headers'>>;
+
+/** What tests and people can do to the simulated Asana. The same is there by HTTP under `/simulator/`. */
+export interface Controls {
+  seed(seed?: Seed): Seeded;
+  /** Moves time forward and runs everything that falls due, deliveries included. */
+  advance(ms: number): Promise<void>;
+  /** Delivers what waits, now. */
+  settle(): Promise<void>;
+  deliveries(options?: { readonly webhook?: string; readonly raw?: boolean }): readonly ShownDelivery[];
+  /** Sends a webhook's last delivery again, as it was; also after its deletion. */
+  resend(webhook: string): Promise<void>;
+  /** Delivers events as they are, whatever they hold. */
+  inject(webhook: string, events: readonly Record<string, unknown>[]): void;
+  requests(): readonly RequestRecord[];
+  addFault(fault: Fault): void;
+  clearFaults(): void;
+  faults(): readonly Fault[];
+  /** All webhooks, whoever owns them. */
+  webhooks(): readonly Record<string, unknown>[];
+  /** Refuses a token from now on, or takes it again with null. */
+  refuse(token: string, why: Access['refused']): void;
+  /** Another token, of the same user and, unless named, the same app. */
+  newToken(user: string, app?: string): string;
+}
+
+export function createControls(
+  world: World,
+  {
+    deliveries,
+    faults,
+    requests,
+  }: {
+    readonly deliveries: Deliveries;
+    readonly faults: Faults;
+    readonly requests: readonly RequestRecord[];
+  },
+): Controls {
+  return {
+    seed: (seed) => seedWorld(world, seed),
+    advance: (ms) => world.clock.advance(ms),
+    settle: () => deliveries.flush(),
+    deliveries: ({ webhook, raw = false } = {}) =>
+      deliveries.log
+        .filter((record) => webhook === undefined || record.webhook === webhook)
+        .map(({ body, headers, ...shown }) => (raw ? { ...shown, body, headers } : shown)),
+    resend: (webhook) => deliveries.resend(webhook),
+    inject(gid, events) {
+      const webhook = world.webhooks.get(gid);
+      if (!webhook) throw new AsanaFault(404, `There is no webhook ${gid}`);
+      deliveries.inject(webhook, events);
+    },
+    requests: () => requests,
+    addFault: (fault) => faults.add(fault),
+    clearFaults: () => faults.clear(),
+    faults: () => faults.list(),
+    webhooks: () => [...world.webhooks.values()].map(presentWebhook),
+    refuse(token, why) {
+      const access = world.accesses.get(token);
+      if (!access) throw new AsanaFault(404, 'There is no such token');
+      access.refused = why;
+    },
+    newToken: (user, app) => newAccess(world, find(world, 'user', user), undefined, app).token,
+  };
+}

@@ -1,0 +1,69 @@
+import { AsanaFault } from './errors.ts';
+import type { RecordedEvent, Resource, WebhookFilter } from './model.ts';
+
+const actions = ['changed', 'added', 'removed', 'deleted', 'undeleted'];
+const members = ['resource_type', 'resource_subtype', 'action', 'fields'];
+/** Resources that only take filters, and filters without fields (webhooks guide). */
+const higherLevel = ['workspace', 'team', 'portfolio'];
+/** What reaches a workspace or team (webhooks guide); of portfolios nothing is documented. */
+const allowedAbove = ['project', 'team_membership', 'workspace_membership'];
+
+/**
+ * Reads a webhook's filters for a resource. Unset members are null, as Asana returns them.
+ *
+ * @throws AsanaFault 400. Asana does not document these answers; their words are a guess.
+ */
+export function readFilters(value: unknown, resource: Resource): readonly WebhookFilter[] {
+  const isHigherLevel = higherLevel.includes(resource.resource_type);
+  if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) {
+    if (isHigherLevel) throw bad(`Filters are required for a webhook on a ${resource.resource_type}`);
+    return [];
+  }
+  if (!Array.isArray(value)) throw bad('Not an array');
+  return value.map((filter) => readFilter(filter, isHigherLevel ? resource.resource_type : undefined));
+}
+
+function readFilter(value: unknown, higher: string | undefined): WebhookFilter {
+  if (typeof value !== 'object' || value === null) throw bad('Not an object');
+  const filter = value as Record<string, unknown>;
+  const unknown = Object.keys(filter).filter((name) => !members.includes(name));
+  if (unknown.length > 0) throw bad(`Unknown member: ${unknown.join(', ')}`);
+  const { action, fields } = filter;
+  if (action !== undefined && action !== null && !actions.includes(String(action))) {
+    throw bad(`Unknown action: ${String(action)}`);
+  }
+  if (fields !== undefined && fields !== null) {
+    if (higher) throw bad(`Fields are not supported for a webhook on a ${higher}`);
+    if (action !== 'changed') throw bad('Fields are only supported with the action "changed"');
+    if (!Array.isArray(fields)) throw bad('Fields must be an array');
+  }
+  if (higher && higher !== 'portfolio' && !allowedAbove.includes(String(filter.resource_type))) {
+    throw bad(`${String(filter.resource_type)} events do not reach a ${higher}`);
+  }
+  const text = (name: string) => (typeof filter[name] === 'string' ? filter[name] : null);
+  return {
+    resource_type: text('resource_type'),
+    resource_subtype: text('resource_subtype'),
+    action: text('action'),
+    fields: Array.isArray(fields) ? fields.map(String) : null,
+  };
+}
+
+function bad(message: string): AsanaFault {
+  return new AsanaFault(400, `filters: ${message}`);
+}
+
+/** Whether an event passes: without filters always, else if any filter lets it through. */
+export function passes(event: RecordedEvent, filters: readonly WebhookFilter[]): boolean {
+  return filters.length === 0 || filters.some((filter) => matches(event, filter));
+}
+
+function matches({ resource, action, change }: RecordedEvent, filter: WebhookFilter): boolean {
+  const subtype = 'resource_subtype' in resource ? resource.resource_subtype : null;
+  return (
+    (filter.resource_type === null || filter.resource_type === resource.resource_type) &&
+    (filter.resource_subtype === null || filter.resource_subtype === subtype) &&
+    (filter.action === null || filter.action === action) &&
+    (filter.fields === null || (change !== undefined && filter.fields.includes(change.field)))
+  );
+}

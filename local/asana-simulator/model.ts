@@ -1,0 +1,178 @@
+import type { SimulatorClock } from './clock.ts';
+import type { Knobs } from './knobs.ts';
+
+export interface User {
+  readonly gid: string;
+  readonly resource_type: 'user';
+  readonly name: string;
+  readonly email: string;
+  readonly workspaces: Workspace[];
+}
+
+export interface Workspace {
+  readonly gid: string;
+  readonly resource_type: 'workspace';
+  readonly name: string;
+}
+
+export interface Project {
+  readonly gid: string;
+  readonly resource_type: 'project';
+  name: string;
+  readonly workspace: Workspace;
+}
+
+export interface EnumOption {
+  readonly gid: string;
+  readonly resource_type: 'enum_option';
+  readonly name: string;
+}
+
+export interface CustomField {
+  readonly gid: string;
+  readonly resource_type: 'custom_field';
+  readonly resource_subtype: 'enum';
+  readonly name: string;
+  readonly enum_options: readonly EnumOption[];
+  enum_value: EnumOption | null;
+}
+
+export interface Task {
+  readonly gid: string;
+  readonly resource_type: 'task';
+  readonly resource_subtype: string;
+  readonly workspace: Workspace;
+  readonly created_at: string;
+  name: string;
+  notes: string;
+  completed: boolean;
+  completed_at: string | null;
+  due_on: string | null;
+  assignee: User | null;
+  followers: User[];
+  projects: Project[];
+  parent: Task | null;
+  custom_fields: CustomField[];
+}
+
+export interface Story {
+  readonly gid: string;
+  readonly resource_type: 'story';
+  readonly resource_subtype: string;
+  readonly type: 'comment' | 'system';
+  readonly created_at: string;
+  readonly created_by: User | null;
+  readonly target: Task;
+  text: string;
+}
+
+/** A thing that is not kept but for being watched: a team, a portfolio, a goal. */
+export interface OtherResource {
+  readonly gid: string;
+  readonly resource_type: 'team' | 'portfolio' | 'goal' | 'user_task_list';
+  readonly name: string;
+  readonly workspace: Workspace;
+}
+
+export type Resource = User | Workspace | Project | Task | Story | OtherResource;
+
+/** Who a token speaks for. Webhooks are visible to the app and user that made them. */
+export interface Access {
+  readonly token: string;
+  readonly user: User;
+  readonly app: string;
+  /** Why it is refused, where it is. */
+  refused: 'revoked' | 'app-disabled' | 'plan' | null;
+}
+
+/** An event as it was recorded, with whole objects in it. */
+export interface RecordedEvent {
+  readonly index: number;
+  readonly user: User | null;
+  readonly created_at: string;
+  readonly action: string;
+  readonly resource: Resource;
+  readonly parent: Resource | null;
+  readonly change?: Change;
+  /** The gids of everything that hears it. */
+  readonly heardBy: ReadonlySet<string>;
+}
+
+export interface Change {
+  readonly field: string;
+  readonly action: string;
+  readonly new_value?: ChangeValue | null;
+  readonly added_value?: ChangeValue;
+  readonly removed_value?: ChangeValue;
+}
+
+export interface ChangeValue {
+  readonly gid: string;
+  readonly resource_type: string;
+  readonly resource_subtype?: string;
+  readonly enum_value?: { readonly gid: string; readonly resource_type: string } | null;
+}
+
+export interface WebhookFilter {
+  readonly resource_type: string | null;
+  readonly resource_subtype: string | null;
+  readonly action: string | null;
+  readonly fields: readonly string[] | null;
+}
+
+export interface SimulatedWebhook {
+  readonly gid: string;
+  readonly owner: Access;
+  readonly workspace: Workspace;
+  readonly resource: Resource;
+  readonly target: string;
+  readonly secret: string;
+  readonly created_at: string;
+  active: boolean;
+  filters: readonly WebhookFilter[];
+  last_success_at: string | null;
+  last_failure_at: string | null;
+  last_failure_content: string;
+  delivery_retry_count: number;
+  next_attempt_after: string | null;
+  failure_deletion_timestamp: string | null;
+}
+
+/** Everything the simulated Asana holds. */
+export interface World {
+  readonly clock: SimulatorClock;
+  readonly knobs: Knobs;
+  readonly accesses: Map<string, Access>;
+  readonly resources: Map<string, Resource>;
+  readonly customFields: Map<string, CustomField>;
+  readonly webhooks: Map<string, SimulatedWebhook>;
+  readonly events: RecordedEvent[];
+  readonly syncTokens: Map<
+    string,
+    { readonly resource: string; readonly index: number; readonly expiresMs: number }
+  >;
+  readonly offsets: Map<string, { readonly start: number; readonly expiresMs: number }>;
+  /** Called with every event that is recorded. */
+  readonly listeners: Set<(event: RecordedEvent) => void>;
+  newGid(): string;
+}
+
+export function createWorld(clock: SimulatorClock, knobs: Knobs): World {
+  let lastGid = 1_200_000_000_000_000;
+  return {
+    clock,
+    knobs,
+    accesses: new Map(),
+    resources: new Map(),
+    customFields: new Map(),
+    webhooks: new Map(),
+    events: [],
+    syncTokens: new Map(),
+    offsets: new Map(),
+    listeners: new Set(),
+    newGid() {
+      lastGid += 1;
+      return String(lastGid);
+    },
+  };
+}

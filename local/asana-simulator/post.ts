@@ -1,0 +1,53 @@
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+
+/** What a target answered, or why it did not. */
+export type TargetAnswer =
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+      readonly body: string;
+    }
+  | { readonly kind: 'none'; readonly why: string };
+
+/** Posts to a target as Asana does: HTTP/1.1, header names in their own case, no redirect followed. Never throws. */
+export function postTo(
+  target: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  timeoutMs: number,
+): Promise<TargetAnswer> {
+  return new Promise((resolve) => {
+    const fail = (error: Error) =>
+      resolve({ kind: 'none', why: error.name === 'TimeoutError' ? 'timed out' : error.message });
+    try {
+      const send = target.startsWith('https:') ? requestHttps : requestHttp;
+      const request = send(
+        target,
+        {
+          method: 'POST',
+          agent: false,
+          headers: { ...headers, 'Content-Length': Buffer.byteLength(body) },
+          signal: AbortSignal.timeout(timeoutMs),
+        },
+        (response) => {
+          response.toArray().then(
+            (chunks) =>
+              resolve({
+                kind: 'answer',
+                status: response.statusCode ?? 0,
+                headers: response.headers,
+                body: Buffer.concat(chunks).toString('utf8'),
+              }),
+            fail,
+          );
+        },
+      );
+      request.on('error', (error) => fail(error.cause instanceof Error ? error.cause : error));
+      request.end(body);
+    } catch (error) {
+      fail(error instanceof Error ? error : new Error(String(error)));
+    }
+  });
+}

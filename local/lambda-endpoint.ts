@@ -1,0 +1,113 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { FunctionHost } from './function-host.ts';
+import { type Listening, listen } from './listen.ts';
+
+const invokePath = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
+/** The payload of a synchronous invocation (Lambda quotas). */
+const maxPayloadBytes = 6 * 1024 * 1024;
+
+/**
+ * Lambda's Invoke API (Lambda API reference, "Invoke") for these functions, so that `aws lambda invoke
+ * --endpoint-url` and every SDK work against it.
+ */
+export function startLambdaEndpoint(functions: readonly FunctionHost[], port: number): Promise<Listening> {
+  const server = createServer((request, response) => {
+    answer(request, response, functions).catch(() => {
+      if (!response.headersSent) refuse(response, 500, 'ServiceException', 'The service failed.');
+    });
+  });
+  return listen(server, port);
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  functions: readonly FunctionHost[],
+): Promise<void> {
+  const body = Buffer.concat(await request.toArray());
+  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+  const named = invokePath.exec(pathname)?.[1];
+  if (named === undefined || request.method !== 'POST') {
+    return refuse(
+      response,
+      404,
+      'UnknownOperationException',
+      `There is only POST ${invokePath.source} here.`,
+    );
+  }
+  const name = functionNameIn(decodeURIComponent(named));
+  const invoked = functions.find(({ functionName }) => functionName === name);
+  if (invoked === undefined) {
+    const known = functions.map(({ functionName }) => functionName).join(', ');
+    return refuse(
+      response,
+      404,
+      'ResourceNotFoundException',
+      `Function not found: ${name}. There is ${known}.`,
+    );
+  }
+  if (body.length > maxPayloadBytes) {
+    return refuse(
+      response,
+      413,
+      'RequestTooLargeException',
+      `The payload has more than ${maxPayloadBytes} bytes.`,
+    );
+  }
+  const payload = parse(body);
+  if (payload === undefined) {
+    return refuse(response, 400, 'InvalidRequestContentException', 'Could not parse the payload as JSON.');
+  }
+  await invoke(invoked, payload.value, request, response);
+}
+
+async function invoke(
+  invoked: FunctionHost,
+  payload: unknown,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  switch (request.headers['x-amz-invocation-type'] ?? 'RequestResponse') {
+    case 'DryRun':
+      response.writeHead(204).end();
+      return;
+    case 'Event':
+      void invoked.invoke(payload);
+      response.writeHead(202).end();
+      return;
+    case 'RequestResponse':
+      break;
+    default:
+      return refuse(response, 400, 'InvalidParameterValueException', 'Unknown X-Amz-Invocation-Type.');
+  }
+  const result = await invoked.invoke(payload);
+  if (result === undefined) return refuse(response, 429, 'TooManyRequestsException', 'Rate Exceeded.');
+  response.writeHead(200, {
+    'Content-Type': 'application/json',
+    'X-Amz-Executed-Version': '$LATEST',
+    'X-Amzn-RequestId': result.requestId,
+    ...(!result.ok && { 'X-Amz-Function-Error': 'Unhandled' }),
+  });
+  response.end(JSON.stringify(result.ok ? result.value : result.failure));
+}
+
+function refuse(response: ServerResponse, status: number, type: string, message: string): void {
+  response.writeHead(status, { 'Content-Type': 'application/json', 'X-Amzn-ErrorType': type });
+  response.end(JSON.stringify({ Type: 'User', Message: message, message }));
+}
+
+/** A function may be named by name, partial or full ARN, each with a qualifier behind it. */
+function functionNameIn(named: string): string {
+  const parts = named.split(':');
+  const at = parts.indexOf('function');
+  return (at === -1 ? parts[0] : parts[at + 1]) ?? named;
+}
+
+/** An empty payload is a null event, as in Lambda. */
+function parse(body: Buffer): { readonly value: unknown } | undefined {
+  try {
+    return { value: body.length === 0 ? null : JSON.parse(body.toString('utf8')) };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,39 @@
+import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+
+/** The tables as the stack makes them; a test compares the two. */
+export const tables = {
+  registry: {
+    TableName: 'AsanaWebhooks-registry',
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [
+      { AttributeName: 'hookKey', AttributeType: 'S' },
+      { AttributeName: 'webhookGid', AttributeType: 'S' },
+      { AttributeName: 'subscription', AttributeType: 'S' },
+    ],
+    KeySchema: [{ AttributeName: 'hookKey', KeyType: 'HASH' }],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: 'byGid',
+        KeySchema: [{ AttributeName: 'webhookGid', KeyType: 'HASH' }],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
+      {
+        IndexName: 'bySubscription',
+        KeySchema: [{ AttributeName: 'subscription', KeyType: 'HASH' }],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
+    ],
+  },
+  eventLog: {
+    TableName: 'AsanaWebhooks-event-log',
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [
+      { AttributeName: 'subscription', AttributeType: 'S' },
+      { AttributeName: 'sortKey', AttributeType: 'S' },
+    ],
+    KeySchema: [
+      { AttributeName: 'subscription', KeyType: 'HASH' },
+      { AttributeName: 'sortKey', KeyType: 'RANGE' },
+    ],
+  },
+} satisfies Record<string, CreateTableCommandInput>;
