@@ -1,0 +1,93 @@
+import { parseArgs } from 'node:util';
+
+/** How local mode was asked to run. */
+export interface Flags {
+  readonly port: number;
+  readonly json: boolean;
+  readonly once: boolean;
+  readonly verbose: boolean;
+  readonly help: boolean;
+  readonly asana?: { readonly baseUrl: string; readonly token: string };
+  readonly publicUrl?: string;
+}
+
+/** A flag that cannot be taken, in words for the person who typed it. */
+export class UsageError extends Error {}
+
+export const help = `Asana webhooks on this machine: the HTTP API, a Lambda Invoke endpoint and a simulated Asana.
+
+  npm start                        start, show a webhook at work, and stay
+  npm start -- --once              end after the story: 0 if the event was received, verified and stored
+  npm start -- --json              print one JSON line when ready and one for each received event
+  npm start -- --port 4000         API on 4000, Lambda on 4001, Asana on 4002; 0 picks free ports
+  npm start -- --verbose           print what the functions log
+
+  ASANA_ACCESS_TOKEN=… npm start -- --asana https://app.asana.com/api/1.0 --public-url https://my.tunnel
+                                   serve for the real Asana, through a tunnel to the HTTP API
+`;
+
+/**
+ * Reads the command line.
+ *
+ * @throws UsageError with one clear sentence.
+ */
+export function readFlags(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Flags {
+  const values = parse(argv);
+  if (values.once && values.asana) {
+    throw new UsageError('--once tells the story of the simulated Asana: leave out --asana, or --once.');
+  }
+  return {
+    port: readPort(values.port),
+    json: values.json ?? false,
+    once: values.once ?? false,
+    verbose: values.verbose ?? false,
+    help: values.help ?? false,
+    asana: values.asana === undefined ? undefined : readAsana(values.asana, env.ASANA_ACCESS_TOKEN),
+    publicUrl: values['public-url'] === undefined ? undefined : readUrl('--public-url', values['public-url']),
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      strict: true,
+      options: {
+        port: { type: 'string' },
+        json: { type: 'boolean' },
+        once: { type: 'boolean' },
+        verbose: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+        asana: { type: 'string' },
+        'public-url': { type: 'string' },
+      },
+    }).values;
+  } catch (error) {
+    const [sentence = 'The flags cannot be read'] = String(
+      error instanceof Error ? error.message : error,
+    ).split('. ');
+    throw new UsageError(`${sentence}. See npm start -- --help.`);
+  }
+}
+
+/** Three ports in a row, or 0. */
+function readPort(value = '3000'): number {
+  const port = Number(value);
+  if (/^\d+$/.test(value) && (port === 0 || port <= 65_533)) return port;
+  throw new UsageError(`--port takes a number from 1 to 65533, or 0 for free ports, not "${value}".`);
+}
+
+function readUrl(flag: string, value: string): string {
+  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value.replace(/\/+$/, '');
+  throw new UsageError(`${flag} takes an address such as https://example.com, not "${value}".`);
+}
+
+function readAsana(value: string, token: string | undefined): Flags['asana'] {
+  const baseUrl = readUrl('--asana', value);
+  if (!token) {
+    throw new UsageError(
+      '--asana needs a personal access token in the environment variable ASANA_ACCESS_TOKEN.',
+    );
+  }
+  return { baseUrl, token };
+}

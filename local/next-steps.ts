@@ -1,0 +1,28 @@
+import type { Console } from './console.ts';
+import { type Local, managementFunctionName } from './environment.ts';
+
+/** Says in a few lines what to try next. */
+export function showNextSteps(
+  local: Local,
+  { project, workspace }: { project: string; workspace: string },
+  console: Console,
+): void {
+  const invoke = `${local.lambdaUrl}/2015-03-31/functions/${managementFunctionName}/invocations`;
+  const example = JSON.stringify({ operation: 'getWebhooks', workspace });
+  console.heading('Try next');
+  console.line('  Add a task, and watch what arrives (a webhook for "added" comes first):');
+  console.line(
+    `    curl -s ${invoke} -d '${JSON.stringify({ operation: 'createWebhook', resource: project })}'`,
+  );
+  console.line(`    curl -s ${local.asanaUrl}/tasks -H 'Authorization: Bearer ${local.token}' \\`);
+  console.line(
+    `      -H 'Content-Type: application/json' -d '{"data":{"name":"Try it","projects":["${project}"]}}'`,
+  );
+  console.line('  List the webhooks, with curl or the AWS CLI:');
+  console.line(`    curl -s ${invoke} -d '${example}'`);
+  console.line(
+    `    aws lambda invoke --endpoint-url ${local.lambdaUrl} --function-name ${managementFunctionName} \\`,
+  );
+  console.line(`      --cli-binary-format raw-in-base64-out --payload '${example}' /dev/stdout`);
+  console.line('\n  Ctrl-C stops. Events appear here as they arrive:\n');
+}
