@@ -170,16 +170,13 @@ function isTooLarge(event: AsanaEvent): boolean {
 }
 
 /** Writes liveness where it is due. Answers false where that failed, which is no reason to refuse a delivery. */
-async function noteDelivery(
-  known: KnownWebhook,
-  { registry, lookup, now }: DeliveryServices,
-): Promise<boolean> {
+async function noteDelivery(known: KnownWebhook, { registry, now }: DeliveryServices): Promise<boolean> {
   const at = now();
-  const last = known.webhook.lastDeliveryAt;
+  const last = known.lastDeliveryAt;
   if (last !== undefined && at.getTime() - last.getTime() < livenessIntervalMs) return true;
   try {
     await registry.noteDelivery(known.webhook.hookKey, at);
-    lookup.noteDelivery(known, at);
+    known.lastDeliveryAt = at;
     return true;
   } catch {
     return false;

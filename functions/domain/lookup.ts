@@ -6,6 +6,11 @@ import type { Webhook } from './webhook.ts';
 export interface KnownWebhook {
   readonly webhook: Webhook;
   readonly secret?: string;
+  /**
+   * When liveness was last written, as far as this container knows. The one thing that changes in memory: to
+   * put the webhook into the cache anew would make it young again, and a deletion would never be seen.
+   */
+  lastDeliveryAt?: Date;
 }
 
 /** A memory with bounds in size and time. `null` remembers that a hook key is unknown. */
@@ -21,8 +26,6 @@ export interface WebhookLookup {
   find(hookKey: string, how?: { readonly fresh: boolean }): Promise<KnownWebhook | undefined>;
   /** Whether `find` would answer this known webhook from memory. */
   remembers(hookKey: string): boolean;
-  /** Notes in memory what was just written to the registry. */
-  noteDelivery(known: KnownWebhook, now: Date): void;
   forget(hookKey: string): void;
 }
 
@@ -49,19 +52,13 @@ export function createWebhookLookup(
       return remembered === undefined ? read(hookKey) : (remembered ?? undefined);
     },
     remembers: (hookKey) => Boolean(cache.get(hookKey)),
-    noteDelivery(known, now) {
-      const { webhook } = known;
-      if (cache.get(webhook.hookKey)) {
-        cache.set(webhook.hookKey, { ...known, webhook: { ...webhook, lastDeliveryAt: now } });
-      }
-    },
     forget: (hookKey) => cache.delete(hookKey),
   };
 }
 
 async function open(webhook: Webhook, sealingKeys: SealingKeys): Promise<KnownWebhook> {
-  const { sealedSecret } = webhook;
+  const { sealedSecret, lastDeliveryAt } = webhook;
   if (sealedSecret === undefined) return { webhook };
   const key = await sealingKeys.version(sealedWith(sealedSecret));
-  return { webhook, secret: unseal(sealedSecret, webhook.hookKey, key) };
+  return { webhook, secret: unseal(sealedSecret, webhook.hookKey, key), lastDeliveryAt };
 }

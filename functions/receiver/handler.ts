@@ -17,8 +17,8 @@ import { refuse, respond } from './respond.ts';
 /** Asana waits 10 s for an answer (webhooks guide); what is left pays for the way and a cold start. */
 const answerWithinMs = 7_500;
 
-/** What a container remembers of webhooks: a deletion is seen within a minute. */
-const lookupLimits = { maxEntries: 1_000, ttlMs: 60_000, negativeTtlMs: 10_000 };
+/** What a container remembers of webhooks: a deletion is seen within half a minute. */
+const lookupLimits = { maxEntries: 1_000, ttlMs: 30_000, negativeTtlMs: 10_000 };
 
 const telemetry = createTelemetry();
 const services = createServices();
@@ -64,7 +64,7 @@ function createServices(): ReceiveServices {
   return {
     registry,
     sealingKeys,
-    lookup: createWebhookLookup(registry, sealingKeys, createCache<KnownWebhook>(lookupLimits)),
+    lookup: createWebhookLookup(registry, sealingKeys, createCache<KnownWebhook>(lookupLimits, now)),
     eventLog: createEventLog(dynamodb, { tableName: env.EVENT_LOG_TABLE_NAME, retentionMs, now }),
     now,
     retentionMs,

@@ -1,5 +1,7 @@
 import { LRUCache } from 'lru-cache';
 
+type Clock = () => Date;
+
 /** How long and how much a container remembers. */
 export interface CacheLimits {
   readonly maxEntries: number;
@@ -17,12 +19,15 @@ export interface Cache<T> {
 }
 
 /** A cache with bounds in number and time, so that requests with invented keys cannot fill the memory. */
-export function createCache<T extends object>(limits: CacheLimits): Cache<T> {
+export function createCache<T extends object>(limits: CacheLimits, now: Clock): Cache<T> {
   const values = new LRUCache<string, { readonly value: T | null }>({
     max: limits.maxEntries,
     ttl: limits.ttlMs,
     // The age counts: a webhook that is asked for all the time must be read again, too.
     updateAgeOnGet: false,
+    perf: { now: () => now().getTime() },
+    // Ask the clock every time: by default lru-cache keeps its answer for a millisecond of real time.
+    ttlResolution: 0,
   });
   return {
     get: (key) => values.get(key)?.value,

@@ -39,7 +39,10 @@ beforeEach(() => {
 function services() {
   const sealingKeys = createMemorySealingKeys();
   const counted = { ...registry, find: counting('find', registry.find) };
-  const cache = createCache<KnownWebhook>({ maxEntries: 10, ttlMs: 60_000, negativeTtlMs: 10_000 });
+  const cache = createCache<KnownWebhook>(
+    { maxEntries: 10, ttlMs: 90_000, negativeTtlMs: 10_000 },
+    () => now,
+  );
   return {
     registry: { ...counted, noteDelivery: counting('noteDelivery', registry.noteDelivery) },
     sealingKeys,
@@ -394,6 +397,18 @@ describe('receive() and what a container remembers', () => {
     now = new Date(start.getTime() + 60_000);
     await receive(delivery(row, [changedTask]), receiver);
     expect(calls.sort()).toEqual(['append', 'noteDelivery']);
+  });
+
+  it('reads a busy webhook again when its time is over, so that a deletion is seen', async () => {
+    const row = webhook();
+    const receiver = services();
+    for (const seconds of [0, 30, 60, 89]) {
+      now = new Date(start.getTime() + seconds * 1_000);
+      await receive(delivery(row, [changedTask]), receiver);
+    }
+    await registry.setStatus(row.hookKey, 'deleted', now);
+    now = new Date(start.getTime() + 91_000);
+    expect(await receive(delivery(row, [changedTask]), receiver)).toMatchObject(refusal('deleted-webhook'));
   });
 
   it('asks once more before it refuses a signature, since the secret in memory may be old', async () => {
