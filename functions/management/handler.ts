@@ -59,7 +59,8 @@ function factsOf(error: unknown) {
 function createServices(): (deadline: Date) => ManagementServices {
   const env = readEnvironment(managementEnvironmentNames, process.env);
   const now = () => new Date();
-  const requestHandler = { connectionTimeout: 1_000, requestTimeout: 5_000 };
+  // Without throwing, the SDK only warns of a request that takes longer.
+  const requestHandler = { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true };
   const dynamodb = new DynamoDBClient({ requestHandler });
   const secrets = new SecretsManagerClient({ requestHandler });
   const tokens = createConnectionTokens(secrets, { secretPrefix: env.CONNECTION_SECRET_PREFIX, now });

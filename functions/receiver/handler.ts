@@ -56,11 +56,14 @@ function createServices(): ReceiveServices {
   const env = readEnvironment(receiverEnvironmentNames, process.env);
   const now = () => new Date();
   const retentionMs = Number(env.EVENT_RETENTION_DAYS) * 24 * 3_600_000;
-  const dynamodb = new DynamoDBClient({
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
-  });
+  // Without throwing, the SDK only warns of a request that takes longer.
+  const requestHandler = { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true };
+  const dynamodb = new DynamoDBClient({ requestHandler });
   const registry = createReceiverRegistry(dynamodb, env.REGISTRY_TABLE_NAME);
-  const sealingKeys = createSealingKeys(new SecretsManagerClient(), env.SEALING_KEY_SECRET_ID);
+  const sealingKeys = createSealingKeys(
+    new SecretsManagerClient({ requestHandler }),
+    env.SEALING_KEY_SECRET_ID,
+  );
   return {
     registry,
     sealingKeys,

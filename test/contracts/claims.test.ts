@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { IdempotencyClaim } from '../../functions/domain/ports.ts';
+import { newHookKey } from '../../functions/domain/webhook.ts';
+import { implementations, type Stores } from './stores.ts';
+
+const now = new Date('2026-11-23T10:00:00.000Z');
+const inSeconds = (seconds: number) => new Date(now.getTime() + seconds * 1_000);
+
+describe.each(implementations)('idempotency claims in %s', (_, start) => {
+  let stores: Stores;
+  let claim: IdempotencyClaim;
+  beforeAll(async () => {
+    stores = await start();
+  });
+  afterAll(() => stores.close());
+  beforeEach(() => {
+    const [id, hookKey] = [newHookKey(), newHookKey()];
+    claim = { id, hookKey, fingerprint: 'f', leaseEndsAt: inSeconds(60), expiresAt: inSeconds(3_600) };
+  });
+
+  it('claim() takes what is free, and answers the standing claim otherwise', async () => {
+    expect(await stores.claims.claim(claim, now)).toBeUndefined();
+    const rival = { ...claim, hookKey: newHookKey(), fingerprint: 'g' };
+    expect(await stores.claims.claim(rival, inSeconds(3_599))).toEqual(claim);
+  });
+
+  it('claim() lets one of many win', async () => {
+    const rivals = Array.from({ length: 10 }, () => ({ ...claim, hookKey: newHookKey() }));
+    const answers = await Promise.all(rivals.map((rival) => stores.claims.claim(rival, now)));
+    expect(answers.filter((answer) => answer === undefined)).toHaveLength(1);
+  });
+
+  it('claim() takes what has expired', async () => {
+    await stores.claims.claim(claim, now);
+    const next = { ...claim, hookKey: newHookKey() };
+    expect(await stores.claims.claim(next, inSeconds(3_600))).toBeUndefined();
+  });
+
+  it('claim() takes over the claim it names, and no other', async () => {
+    await stores.claims.claim(claim, now);
+    const next = { ...claim, hookKey: newHookKey() };
+    const late = { ...claim, hookKey: newHookKey() };
+    expect(await stores.claims.claim(next, now, claim)).toBeUndefined();
+    expect(await stores.claims.claim(late, now, claim)).toEqual(next);
+  });
+
+  it('release() gives up the claim, unless somebody else has taken it over', async () => {
+    await stores.claims.claim(claim, now);
+    const next = { ...claim, hookKey: newHookKey() };
+    await stores.claims.claim(next, now, claim);
+    await stores.claims.release(claim);
+    expect(await stores.claims.claim(claim, now)).toEqual(next);
+    await stores.claims.release(next);
+    expect(await stores.claims.claim(claim, now)).toBeUndefined();
+  });
+});

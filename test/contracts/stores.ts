@@ -1,0 +1,69 @@
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { createEventLog } from '../../functions/aws/event-log.ts';
+import { createIdempotencyClaims } from '../../functions/aws/idempotency-claims.ts';
+import { createManagementRegistry } from '../../functions/aws/management-registry.ts';
+import { createReceiverRegistry } from '../../functions/aws/receiver-registry.ts';
+import type {
+  EventLog,
+  IdempotencyClaims,
+  ManagementRegistry,
+  ReceiverRegistry,
+} from '../../functions/domain/ports.ts';
+import { localAws } from '../../local/aws.ts';
+import { startDynamoDb } from '../../local/dynamodb.ts';
+import { tables } from '../../local/tables.ts';
+import { createMemoryClaims } from '../memory/claims.ts';
+import { createMemoryEventLog } from '../memory/event-log.ts';
+import { createMemoryRegistry } from '../memory/registry.ts';
+
+/** The ports that an implementation offers, and how to see what the event log holds. */
+export interface Stores {
+  readonly registry: ReceiverRegistry & ManagementRegistry;
+  readonly claims: IdempotencyClaims;
+  readonly eventLog: EventLog;
+  storedEventIds(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** What every contract suite runs on. */
+export const implementations: readonly [string, () => Promise<Stores>][] = [
+  ['memory', inMemory],
+  ['DynamoDB', inDynamoDb],
+];
+
+async function inMemory(): Promise<Stores> {
+  const eventLog = createMemoryEventLog();
+  return {
+    registry: createMemoryRegistry(),
+    claims: createMemoryClaims(),
+    eventLog,
+    storedEventIds: async () => [...eventLog.events.values()].map(({ eventId }) => eventId),
+    close: async () => undefined,
+  };
+}
+
+async function inDynamoDb(): Promise<Stores> {
+  const server = await startDynamoDb(Object.values(tables));
+  const client = new DynamoDBClient({ ...localAws, endpoint: server.url });
+  const { registry, eventLog } = tables;
+  return {
+    registry: {
+      ...createReceiverRegistry(client, registry.TableName),
+      ...createManagementRegistry(client, registry.TableName),
+    },
+    claims: createIdempotencyClaims(client, registry.TableName),
+    eventLog: createEventLog(client, {
+      tableName: eventLog.TableName,
+      retentionMs: 30 * 24 * 3_600_000,
+      now: () => new Date(),
+    }),
+    async storedEventIds() {
+      const { Items = [] } = await client.send(new ScanCommand({ TableName: eventLog.TableName }));
+      return Items.map(({ eventId }) => eventId?.S ?? '');
+    },
+    async close() {
+      client.destroy();
+      await server.close();
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import type { AsanaWebhooksProps } from '../../lib/asana-webhooks.ts';
+import { AsanaWebhooksStack } from '../../lib/asana-webhooks-stack.ts';
+
+/** An app that does not bundle: templates only name the bundle. */
+export function unbundledApp(): App {
+  return new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+}
+
+export function stackWith(webhooks?: AsanaWebhooksProps): AsanaWebhooksStack {
+  return new AsanaWebhooksStack(unbundledApp(), 'AsanaWebhooks', { webhooks });
+}
+
+export function templateWith(webhooks?: AsanaWebhooksProps): Template {
+  return Template.fromStack(stackWith(webhooks));
+}
+
+/** The only resource of a type whose logical id matches. */
+export function only(template: Template, type: string, idPattern = /./): Record<string, unknown> {
+  const found = Object.entries(template.findResources(type)).filter(([id]) => idPattern.test(id));
+  if (found.length !== 1) throw new Error(`Expected one ${type}, found ${found.length}`);
+  return found[0]?.[1] as Record<string, unknown>;
+}
+
+/** What a resource's properties are. */
+export function propertiesOf(template: Template, type: string, idPattern?: RegExp): Record<string, unknown> {
+  return only(template, type, idPattern).Properties as Record<string, unknown>;
+}
