@@ -1,0 +1,20 @@
+// The official client ships no types; this is what the tests use of it.
+declare module 'asana' {
+  type Call = (...args: unknown[]) => Promise<unknown>;
+
+  class Api {
+    constructor(client?: ApiClient);
+    [operation: string]: Call;
+  }
+
+  export class ApiClient {
+    static instance: ApiClient;
+    basePath: string;
+    RETURN_COLLECTION: boolean;
+    authentications: { token: { accessToken: string } };
+  }
+  export class WebhooksApi extends Api {}
+  export class EventsApi extends Api {}
+  export class TasksApi extends Api {}
+  export class UsersApi extends Api {}
+}

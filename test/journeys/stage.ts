@@ -1,0 +1,68 @@
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { callAsana } from '../../local/asana-api.ts';
+import type { Knobs } from '../../local/asana-simulator/knobs.ts';
+import type { Simulator } from '../../local/asana-simulator/simulator.ts';
+import { localAws } from '../../local/aws.ts';
+import { type Local, startLocal } from '../../local/environment.ts';
+import { tables } from '../../local/tables.ts';
+
+/** Everything on this machine, with a view into its tables and logs. */
+export interface Stage {
+  readonly local: Local;
+  readonly simulator: Simulator;
+  readonly logs: readonly string[];
+  readonly project: string;
+  readonly workspace: string;
+  readonly task: string;
+  /** Invokes the management function. @throws its failure */
+  manage<T = ManagedWebhook>(payload: object): Promise<T>;
+  /** Changes the seeded task through Asana's API. */
+  changeTask(data: object): Promise<void>;
+  rows(): Promise<readonly Record<string, { S?: string; N?: string }>[]>;
+  events(): Promise<readonly Record<string, unknown>[]>;
+  close(): Promise<void>;
+}
+
+export interface ManagedWebhook {
+  readonly data: { readonly gid: string; readonly target: string; readonly filters: readonly object[] };
+  readonly registry: { readonly subscription: string; readonly status: string };
+}
+
+export async function setStage(knobs: Partial<Knobs> = {}): Promise<Stage> {
+  const logs: string[] = [];
+  const local = await startLocal({ port: 0, onLog: (line) => logs.push(line), simulator: { knobs } });
+  const { simulator } = local;
+  if (!simulator) throw new Error('there is no simulator');
+  const asana = <T>(path: string) => callAsana(local.asanaUrl, local.token, 'GET', path) as Promise<T>;
+  const [workspace = { gid: '' }] = await asana<{ gid: string }[]>('/workspaces');
+  const [project = { gid: '' }] = await asana<{ gid: string }[]>(`/projects?workspace=${workspace.gid}`);
+  const [task = { gid: '' }] = await asana<{ gid: string }[]>(`/projects/${project.gid}/tasks`);
+  const dynamodb = new DynamoDBClient({ ...localAws, endpoint: local.dynamodbUrl });
+  const scan = async (TableName: string) => (await dynamodb.send(new ScanCommand({ TableName }))).Items ?? [];
+  return {
+    local,
+    simulator,
+    logs,
+    project: project.gid,
+    workspace: workspace.gid,
+    task: task.gid,
+    async manage<T>(payload: object): Promise<T> {
+      const result = await local.manage(payload);
+      if (!result.ok)
+        throw Object.assign(new Error(result.failure.errorMessage), { name: result.failure.errorType });
+      return result.value as T;
+    },
+    async changeTask(data) {
+      await callAsana(local.asanaUrl, local.token, 'PUT', `/tasks/${task.gid}`, data);
+    },
+    rows: async () => (await scan(tables.registry.TableName)) as Record<string, { S?: string; N?: string }>[],
+    events: async () =>
+      (await scan(tables.eventLog.TableName)).map(
+        ({ event }) => JSON.parse(event?.S ?? '{}') as Record<string, unknown>,
+      ),
+    async close() {
+      dynamodb.destroy();
+      await local.close();
+    },
+  };
+}
