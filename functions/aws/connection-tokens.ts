@@ -66,7 +66,7 @@ async function readSecret(
 function tokenIn(connection: string, secretId: string, text: string | undefined): string {
   let token: unknown;
   try {
-    token = (JSON.parse(text ?? '') as { personalAccessToken?: unknown }).personalAccessToken;
+    token = (JSON.parse(text ?? '') as { personalAccessToken?: unknown } | null)?.personalAccessToken;
   } catch {
     // The parser's message would quote the secret.
     throw notReady(connection, secretId, 'its value is not JSON');

@@ -1,0 +1,136 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { callAsana } from '../../local/asana-api.ts';
+import { listen } from '../../local/listen.ts';
+
+const started: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+});
+
+/** Runs `npm start` without npm, as a person would. */
+function start(args: readonly string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../local/main.ts'), ...args], {
+    env: { ...process.env, FORCE_COLOR: undefined, NO_COLOR: undefined, ...env },
+  });
+  started.push(child);
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk) => {
+    output.stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    output.stderr += chunk;
+  });
+  const ended = new Promise<number | null>((resolve) => {
+    child.on('close', resolve);
+  });
+  return { child, output, ended };
+}
+
+function readyLine(stdout: string) {
+  const line = stdout.split('\n').find((text) => text.startsWith('{"ready":true'));
+  if (line === undefined) throw new Error('not ready yet');
+  return JSON.parse(line) as Record<'api' | 'lambda' | 'asana' | 'token' | 'workspace' | 'project', string>;
+}
+
+const eventLines = (stdout: string) =>
+  stdout
+    .split('\n')
+    .filter((line) => line.startsWith('{"eventId"'))
+    .map((line) => JSON.parse(line) as { event: { resource: { gid: string }; change?: { field: string } } });
+
+describe('npm start', () => {
+  it('--once tells the story and ends with 0', async () => {
+    const { output, ended } = start(['--once', '--port', '0']);
+    expect(await ended).toBe(0);
+    expect(output.stdout).toMatch(
+      /Handshake answered[\s\S]+Webhook \d+ created[\s\S]+changed[\s\S]+Event received, signature verified, stored[\s\S]+Forged event refused/,
+    );
+    expect(output.stderr).toBe('');
+    expect(output.stdout).not.toContain('\u001b[');
+  });
+
+  it('--once --json prints JSON lines on stdout and nothing else there', async () => {
+    const { output, ended } = start(['--once', '--json', '--port', '0']);
+    expect(await ended).toBe(0);
+    const lines = output.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines[0]).toEqual({
+      ready: true,
+      api: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      lambda: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      asana: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/api\/1\.0$/),
+      token: expect.any(String),
+      workspace: expect.stringMatching(/^\d+$/),
+      project: expect.stringMatching(/^\d+$/),
+    });
+    expect(lines[1]).toMatchObject({
+      eventId: expect.any(String),
+      subscription: expect.stringMatching(/^sub_/),
+      event: {},
+    });
+  });
+
+  it('stays, can be driven from outside, and stops cleanly with Ctrl-C', async () => {
+    const { child, output, ended } = start(['--json', '--port', '0']);
+    const ready = await vi.waitFor(() => readyLine(output.stdout), { timeout: 15_000 });
+    await vi.waitFor(() => expect(output.stderr).toContain('Try next'), { timeout: 15_000 });
+    const [task] = (await callAsana(ready.asana, ready.token, 'GET', `/projects/${ready.project}/tasks`)) as [
+      { gid: string },
+    ];
+    await callAsana(ready.asana, ready.token, 'PUT', `/tasks/${task.gid}`, { notes: 'from outside' });
+    await vi.waitFor(
+      () => expect(eventLines(output.stdout).map(({ event }) => event.change?.field)).toContain('notes'),
+      { timeout: 15_000 },
+    );
+    child.kill('SIGINT');
+    expect(await ended).toBe(0);
+    await expect(fetch(ready.api)).rejects.toThrow();
+  });
+
+  it('serves another Asana without touching it', async () => {
+    let calls = 0;
+    const asana = createServer((_, response) => {
+      calls += 1;
+      response.end('{}');
+    });
+    const listening = await listen(asana, 0);
+    const { child, output, ended } = start(['--json', '--port', '0', '--asana', listening.url], {
+      ASANA_ACCESS_TOKEN: 'a-token',
+    });
+    const ready = await vi.waitFor(() => readyLine(output.stdout), { timeout: 15_000 });
+    expect(ready).toMatchObject({ asana: listening.url });
+    expect(output.stdout + output.stderr).not.toContain('a-token');
+    expect(calls).toBe(0);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    await listening.close();
+  });
+
+  it.each([0, 1, 2])('says which port is in use (the one at %i), and ends with 2', async (index) => {
+    const blocker = await listen(createServer(), 0);
+    const { output, ended } = start(['--once', '--port', String(blocker.port - index)]);
+    expect(await ended).toBe(2);
+    expect(output.stderr).toBe(
+      `Port ${blocker.port} is in use: stop what uses it, or choose other ports with --port, 0 for free ones.\n`,
+    );
+    await blocker.close();
+  });
+
+  it('refuses a bad flag in one sentence, and ends with 2', async () => {
+    const { output, ended } = start(['--prot', '1']);
+    expect(await ended).toBe(2);
+    expect(output.stderr.trim().split('\n')).toHaveLength(1);
+    expect(output.stderr).toContain("Unknown option '--prot'");
+  });
+
+  it('--help shows examples', async () => {
+    const { output, ended } = start(['--help']);
+    expect(await ended).toBe(0);
+    expect(output.stdout).toContain('npm start -- --once');
+  });
+});
