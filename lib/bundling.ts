@@ -1,4 +1,4 @@
-import { type BundlingOptions, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { type BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 
 /**
  * Where the SDK looks for credentials on laptops and EC2 instances. Lambda gives a function its role's
@@ -18,9 +18,8 @@ export const bundling = {
   target: 'node24',
   mainFields: ['module', 'main'],
   minify: true,
-  // Readable stacks in the logs, without the sources in the bundle.
-  sourceMap: true,
-  sourceMapMode: SourceMapMode.EXTERNAL,
-  sourcesContent: false,
+  // Without source maps: Node would read them at every cold start. A bundle is made again, with its map, from
+  // the same commit and lock file.
+  sourceMap: false,
   externalModules: credentialSourcesOutsideLambda,
 } satisfies BundlingOptions;

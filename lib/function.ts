@@ -58,7 +58,7 @@ export class BundledFunction<Environment extends Readonly<Record<string, string>
       logGroup: this.logGroup,
       // The functions write JSON themselves; Lambda's JSON format would wrap it and break embedded metrics.
       loggingFormat: LoggingFormat.TEXT,
-      environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
+      environment: { ...props.environment },
       bundling,
     });
     acknowledge(this.function);
