@@ -83,6 +83,8 @@ async function attemptOnce(
         Accept: 'application/json',
         Authorization: `Bearer ${bearer}`,
         ...(data !== undefined && { 'Content-Type': 'application/json' }),
+        // A connection that was kept while the container slept may be dead, and a lost POST is not repeated.
+        ...(method === 'POST' && { Connection: 'close' }),
       },
       body: data === undefined ? undefined : JSON.stringify({ data }),
       // The token must not follow a redirect to another host.

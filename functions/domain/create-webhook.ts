@@ -61,9 +61,15 @@ export async function createWebhook(
 }
 
 async function createElsewhere(
-  { connection, resource, target = '', filters, ...options }: CreateWebhookParameters,
+  { connection, resource, target = '', filters, idempotencyKey, ...options }: CreateWebhookParameters,
   services: ManagementServices,
 ): Promise<ManagedBody> {
+  if (idempotencyKey !== undefined) {
+    throw new ManagementError(
+      'InvalidRequest',
+      'idempotencyKey is for our own endpoint; Asana itself refuses a second webhook with the same resource and external target: leave it out.',
+    );
+  }
   const created = await services
     .asana(connection)
     .createWebhook({ resource, target, filters }, createOptions(options, services));

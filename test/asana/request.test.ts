@@ -72,7 +72,11 @@ describe('callAsana()', () => {
         method: 'POST',
         body: '{"data":{"resource":"1"}}',
         redirect: 'manual',
-        headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+        headers: {
+          Authorization: `Bearer ${token}`,
+          'Content-Type': 'application/json',
+          Connection: 'close',
+        },
       },
     });
   });

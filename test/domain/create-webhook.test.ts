@@ -146,6 +146,12 @@ describe('createWebhook()', () => {
     },
   );
 
+  it('refuses an idempotencyKey for an external target, where nothing here would hold it', async () => {
+    const external = { ...wanted, target: 'https://example.org/hook', external: true, idempotencyKey: 'k' };
+    await expect(createWebhook(external, services())).rejects.toMatchObject({ name: 'InvalidRequest' });
+    expect(atAsana).toEqual([]);
+  });
+
   it('passes an external target on, without row and without showing its secret', async () => {
     trouble.handshake = () => undefined;
     const target = 'https://example.org/hook';
