@@ -10,7 +10,7 @@ export function showNextSteps(
   const invoke = `${local.lambdaUrl}/2015-03-31/functions/${managementFunctionName}/invocations`;
   const example = JSON.stringify({ operation: 'getWebhooks', workspace });
   console.heading('Try next');
-  console.line('  Add a task, and watch what arrives (a webhook for "added" comes first):');
+  console.line('  Hear of everything in the project, then add a task:');
   console.line(
     `    curl -s ${invoke} -d '${JSON.stringify({ operation: 'createWebhook', resource: project })}'`,
   );
@@ -18,7 +18,7 @@ export function showNextSteps(
   console.line(
     `      -H 'Content-Type: application/json' -d '{"data":{"name":"Try it","projects":["${project}"]}}'`,
   );
-  console.line('  List the webhooks, with curl or the AWS CLI:');
+  console.line('  List the webhooks, with curl or the AWS CLI (version 1 has no --cli-binary-format):');
   console.line(`    curl -s ${invoke} -d '${example}'`);
   console.line(
     `    aws lambda invoke --endpoint-url ${local.lambdaUrl} --function-name ${managementFunctionName} \\`,
