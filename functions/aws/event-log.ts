@@ -70,7 +70,6 @@ function toEventRow(logged: LoggedEvent, retentionMs: number, now: Date): Row {
     subscription: { S: subscription },
     sortKey: { S: sortKeyOf(logged) },
     eventId: { S: eventId },
-    ...(createdAt && { createdAt: { S: createdAt } }),
     webhookGid: { S: webhookGid },
     connection: { S: connection },
     watched: { S: watched },

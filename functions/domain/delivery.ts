@@ -96,15 +96,17 @@ async function takeVerified(
   if (parsed.length === 0) {
     return { kind: 'heartbeat', webhook, livenessLost: !(await noteDelivery(known, services)) };
   }
-  if (webhook.status === 'registering' || webhook.webhookGid === undefined) {
-    // Until Asana's own answer confirmed the secret, anybody may have sent it. Asana tries again.
+  const { webhookGid } = webhook;
+  if (webhookGid === undefined) {
+    // The gid comes with Asana's own answer, which confirms the secret. Until then anybody may have sent it;
+    // Asana tries again.
     return { kind: 'refused', reason: 'not-yet-confirmed', webhook };
   }
   // An event is no larger than the body it came in, so the usual delivery is not measured piece by piece.
   if (body.byteLength > maxEventBytes && parsed.some(isTooLarge)) {
     return { kind: 'refused', reason: 'event-too-large', webhook };
   }
-  const { events, tooOld } = toLog(parsed, { ...webhook, webhookGid: webhook.webhookGid }, services);
+  const { events, tooOld } = toLog(parsed, { ...webhook, webhookGid }, services);
   const [noted] = await Promise.all([
     noteDelivery(known, services),
     events.length > 0 ? services.eventLog.append(events, deadline) : undefined,
@@ -112,11 +114,14 @@ async function takeVerified(
   return { kind: 'delivery', webhook, stored: events.length, tooOld, livenessLost: !noted };
 }
 
+/** Throws for what is not UTF-8, instead of storing something else than was signed. */
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** The delivery's events, or why there are none to be had. */
 function parseEvents(body: Uint8Array): readonly AsanaEvent[] | RefusalReason {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    parsed = JSON.parse(strictUtf8.decode(body));
   } catch {
     return 'not-json';
   }

@@ -32,16 +32,20 @@ export const maxBodyBytes = 4 * 1024 * 1024;
  * stored.
  */
 export async function receive(request: ReceiveRequest, services: ReceiveServices): Promise<ReceiveOutcome> {
-  const alarm = new AbortController();
+  const leftMs = Math.max(0, request.deadline.getTime() - services.now().getTime());
+  let timer: NodeJS.Timeout | undefined;
+  const tooSlow = new Promise<ReceiveOutcome>((resolve) => {
+    timer = setTimeout(() => resolve({ kind: 'refused', reason: 'storage-slow' }), leftMs);
+  });
   try {
-    return await Promise.race([take(request, services), deadlineOf(request, services, alarm.signal)]);
+    return await Promise.race([take(request, services), tooSlow]);
   } catch (error) {
     if (error instanceof StorageUnavailable) {
       return { kind: 'refused', reason: 'storage-failed', detail: error.message };
     }
     throw error;
   } finally {
-    alarm.abort();
+    clearTimeout(timer);
   }
 }
 
@@ -56,18 +60,4 @@ async function take(request: ReceiveRequest, services: ReceiveServices): Promise
   }
   if (body.byteLength > maxBodyBytes) return { kind: 'refused', reason: 'body-too-large' };
   return takeDelivery(request, services);
-}
-
-function deadlineOf(
-  { deadline }: ReceiveRequest,
-  { now }: ReceiveServices,
-  signal: AbortSignal,
-): Promise<ReceiveOutcome> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(
-      () => resolve({ kind: 'refused', reason: 'storage-slow' }),
-      Math.max(0, deadline.getTime() - now().getTime()),
-    );
-    signal.addEventListener('abort', () => clearTimeout(timer));
-  });
 }

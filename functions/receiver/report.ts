@@ -2,32 +2,32 @@ import type { ReceiveOutcome } from '../domain/receive.ts';
 import type { Webhook } from '../domain/webhook.ts';
 import type { Facts, Telemetry } from '../runtime/telemetry.ts';
 
-/** Logs and counts what came of a request. The hook key stays out: whoever knows it can send us requests. */
+/**
+ * Counts what came of a request, and logs what was refused. What was taken is one line, that of its counts: logs
+ * are paid for by size.
+ *
+ * The hook key stays out: whoever knows it can send us requests.
+ */
 export function report(outcome: ReceiveOutcome, telemetry: Telemetry): void {
   switch (outcome.kind) {
     case 'handshake':
       telemetry.count('Handshakes');
-      telemetry.info('handshake taken', {});
       return;
     case 'delivery':
       telemetry.count('Deliveries');
       telemetry.count('EventsStored', outcome.stored);
       if (outcome.tooOld > 0) telemetry.count('EventsTooOld', outcome.tooOld);
       if (outcome.livenessLost) telemetry.count('LivenessLost');
-      telemetry.info('delivery stored', {
-        ...identify(outcome.webhook),
-        stored: outcome.stored,
-        tooOld: outcome.tooOld,
-      });
+      telemetry.note(identify(outcome.webhook));
       return;
     case 'heartbeat':
       telemetry.count('Heartbeats');
       if (outcome.livenessLost) telemetry.count('LivenessLost');
-      telemetry.info('heartbeat', identify(outcome.webhook));
+      telemetry.note(identify(outcome.webhook));
       return;
     case 'unsigned-heartbeat':
       telemetry.count('UnsignedHeartbeats');
-      telemetry.info('unsigned heartbeat', identify(outcome.webhook));
+      telemetry.note(identify(outcome.webhook));
       return;
     case 'refused':
       telemetry.count('Refusals', 1, { reason: outcome.reason });

@@ -8,6 +8,8 @@ export interface Telemetry {
   error(message: string, facts: Facts): void;
   /** Counts something. A dimension is bounded: each of its values is a metric of its own, and is paid for. */
   count(metric: string, amount?: number, dimension?: Readonly<Record<string, string>>): void;
+  /** Puts facts into the line that carries this invocation's counts, so that no further line is needed. */
+  note(facts: Facts): void;
   /** Sends the counts of this invocation. */
   flush(): void;
 }
@@ -30,6 +32,11 @@ export function createTelemetry(): Telemetry {
       const single = metrics.singleMetric();
       single.addDimensions({ ...dimension });
       single.addMetric(metric, MetricUnit.Count, amount);
+    },
+    note(facts) {
+      for (const [name, fact] of Object.entries(facts)) {
+        if (fact !== undefined) metrics.addMetadata(name, String(fact));
+      }
     },
     flush() {
       // Powertools warns where there is nothing to send.

@@ -1,0 +1,146 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { seal } from '../functions/domain/sealing.ts';
+import { newHookKey } from '../functions/domain/webhook.ts';
+import { bundling } from '../lib/bundling.ts';
+
+// Measures the receiver against its floor, in one run on one machine: only the ratios mean something.
+// `npm run benchmark` builds both as they are deployed and runs each several times, turn by turn.
+
+const rounds = 7;
+const deliveries = 1_500;
+const eventsInDelivery = 5;
+const root = join(import.meta.dirname, '..');
+
+const folder = await mkdtemp(join(tmpdir(), 'asana-webhooks-benchmark-'));
+const backend = await startBackend();
+try {
+  await bundle('receiver', join(root, 'functions/receiver/handler.ts'));
+  await bundle('floor', join(root, 'benchmarks/floor.ts'));
+  for (const measure of ['import', 'cpu'] as const) {
+    const floor: number[] = [];
+    const receiver: number[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      floor.push(run('floor', measure));
+      receiver.push(run('receiver', measure));
+    }
+    const unit = measure === 'import' ? 'ms to import, cold' : 'ms of CPU per delivery';
+    const [low, high] = [median(floor), median(receiver)];
+    console.log(
+      `${unit.padEnd(24)} floor ${low.toFixed(3)}  receiver ${high.toFixed(3)}  ratio ${(high / low).toFixed(2)}`,
+    );
+  }
+} finally {
+  backend.stop();
+  await rm(folder, { recursive: true });
+}
+
+async function bundle(name: string, entry: string): Promise<void> {
+  await build({
+    entryPoints: [entry],
+    outfile: join(folder, `${name}.mjs`),
+    bundle: true,
+    platform: 'node',
+    format: bundling.format,
+    target: bundling.target,
+    mainFields: [...bundling.mainFields],
+    minify: bundling.minify,
+    external: [...bundling.externalModules],
+    logLevel: 'error',
+  });
+}
+
+/** Runs one bundle in a process of its own, and answers what it measured. */
+function run(name: string, measure: 'import' | 'cpu'): number {
+  const output = execFileSync(
+    process.execPath,
+    [join(root, 'benchmarks/measure.ts'), join(folder, `${name}.mjs`), measure],
+    {
+      encoding: 'utf8',
+      env: {
+        REGISTRY_TABLE_NAME: 'registry',
+        EVENT_LOG_TABLE_NAME: 'event-log',
+        EVENT_RETENTION_DAYS: '30',
+        SEALING_KEY_SECRET_ID: 'sealing-key',
+        POWERTOOLS_SERVICE_NAME: 'receiver',
+        POWERTOOLS_METRICS_NAMESPACE: 'AsanaWebhooks',
+        AWS_REGION: 'eu-central-1',
+        AWS_ACCESS_KEY_ID: 'local',
+        AWS_SECRET_ACCESS_KEY: 'local',
+        AWS_ENDPOINT_URL: backend.url,
+        BENCHMARK_REQUEST: JSON.stringify(backend.request),
+        BENCHMARK_DELIVERIES: String(deliveries),
+      },
+    },
+  );
+  const last = output.trim().split('\n').at(-1) ?? '';
+  return Number(last.replace('measured ', ''));
+}
+
+/** DynamoDB and Secrets Manager that answer at once, in a process of their own so that only the function counts. */
+async function startBackend() {
+  const hookKey = newHookKey();
+  const secret = 'b537207f20cbfa02357cf448134da559';
+  const material = 'a'.repeat(64);
+  const row = {
+    hookKey: { S: hookKey },
+    subscription: { S: 'sub_benchmark' },
+    connection: { S: 'default' },
+    resource: { S: '1' },
+    filters: { S: '[]' },
+    status: { S: 'active' },
+    webhookGid: { S: '77' },
+    createdAt: { S: new Date().toISOString() },
+    windowClosesAt: { S: new Date().toISOString() },
+    sealedSecret: { S: seal(secret, hookKey, { version: '1', material }) },
+  };
+  const answers = {
+    GetItem: { Item: row },
+    GetSecretValue: { SecretString: JSON.stringify({ current: '1', 1: material }) },
+    BatchWriteItem: { UnprocessedItems: {} },
+    UpdateItem: {},
+  };
+  const file = join(folder, 'backend.mjs');
+  await writeFile(
+    file,
+    `import { createServer } from 'node:http';
+    const answers = ${JSON.stringify(answers)};
+    const server = createServer((request, response) => {
+      request.resume().on('end', () => {
+        const body = JSON.stringify(answers[String(request.headers['x-amz-target']).split('.').at(-1)] ?? {});
+        response.writeHead(200, { 'Content-Type': 'application/x-amz-json-1.0', 'Content-Length': body.length }).end(body);
+      });
+    }).listen(0, '127.0.0.1', () => console.log(server.address().port));`,
+  );
+  const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const port = await new Promise<string>((resolve) => {
+    child.stdout.once('data', (chunk) => resolve(String(chunk).trim()));
+  });
+  const body = JSON.stringify({
+    events: Array.from({ length: eventsInDelivery }, (_, index) => exampleEvent(index)),
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    request: { hookKey, secret, body, signature: createHmac('sha256', secret).update(body).digest('hex') },
+    stop: () => child.kill(),
+  };
+}
+
+function exampleEvent(index: number): object {
+  return {
+    user: { gid: '1200000000000002', resource_type: 'user' },
+    created_at: new Date().toISOString(),
+    action: 'changed',
+    resource: { gid: `12000000000001${index}`, resource_type: 'task', resource_subtype: 'default_task' },
+    parent: null,
+    change: { field: 'due_on', action: 'changed' },
+  };
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
