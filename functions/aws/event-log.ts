@@ -26,7 +26,7 @@ export function createEventLog(
   async function writeChunk(chunk: readonly WriteRequest[], deadline: Date): Promise<void> {
     let left = chunk;
     for (let attempt = 0; ; attempt += 1) {
-      left = await write(left, deadline);
+      left = await write(left);
       if (left.length === 0) return;
       // Full jitter, so that throttled containers do not come back together.
       const pauseMs = Math.random() * Math.min(maxBackoffMs, firstBackoffMs * 2 ** attempt);
@@ -37,12 +37,9 @@ export function createEventLog(
     }
   }
 
-  async function write(requests: readonly WriteRequest[], deadline: Date): Promise<readonly WriteRequest[]> {
-    const leftMs = Math.max(0, deadline.getTime() - now().getTime());
+  async function write(requests: readonly WriteRequest[]): Promise<readonly WriteRequest[]> {
     const { UnprocessedItems } = await storageCall('store events in the event log', () =>
-      client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: [...requests] } }), {
-        abortSignal: AbortSignal.timeout(leftMs),
-      }),
+      client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: [...requests] } })),
     );
     return UnprocessedItems?.[tableName] ?? [];
   }
