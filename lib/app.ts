@@ -4,9 +4,10 @@ import { readContext } from './context.ts';
 import { addNag } from './nag.ts';
 
 const app = new App();
-const { stackName, webhooks } = readContext(app.node);
+const { stackName, webhooks, exampleConsumer } = readContext(app.node);
 new AsanaWebhooksStack(app, stackName, {
   webhooks,
-  description: 'Receives, verifies, stores and manages Asana webhooks',
+  exampleConsumer,
+  description: 'Receives, verifies, stores and carries on the events of Asana webhooks',
 });
 addNag(app);

@@ -1,11 +1,20 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IRuleTarget } from 'aws-cdk-lib/aws-events';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { Api, type CustomDomain, type Throttling } from './api.ts';
+import { Bus } from './bus.ts';
 import { Connections } from './connections.ts';
+import { Consumer, type RetryPolicy } from './consumer.ts';
+import type { DeadLetterQueue } from './dead-letter-queue.ts';
+import { Dispatcher } from './dispatcher.ts';
 import { EventLog } from './event-log.ts';
+import type { EventSelection } from './event-selection.ts';
+import type { FunctionProps } from './function.ts';
 import { Management } from './management.ts';
+import { Monitoring } from './monitoring.ts';
 import { Receiver } from './receiver.ts';
 import { Registry } from './registry.ts';
 import { SealingKey } from './sealing-key.ts';
@@ -41,6 +50,49 @@ export interface AsanaWebhooksProps {
   readonly eventRetention?: Duration;
 
   /**
+   * How long the bus's archive keeps an event, in whole days. From it EventBridge can replay by time, for as long
+   * as you like; `replayEvents` replays from the event log.
+   *
+   * @default Duration.days(90)
+   */
+  readonly archiveRetention?: Duration;
+
+  /**
+   * Whether the bus has an archive.
+   *
+   * @default true
+   */
+  readonly archive?: boolean;
+
+  /**
+   * Whether the events' schema is put into a schema registry of EventBridge.
+   *
+   * @default true
+   */
+  readonly schemaRegistry?: boolean;
+
+  /**
+   * Whether there is a dashboard in CloudWatch.
+   *
+   * @default true
+   */
+  readonly dashboard?: boolean;
+
+  /**
+   * What an alarm does, such as writing to an SNS topic.
+   *
+   * @default - alarms are only seen in CloudWatch
+   */
+  readonly alarmActions?: readonly IAlarmAction[];
+
+  /**
+   * Where your runbook is; the anchor of the alarm's entry is added.
+   *
+   * @default 'docs/runbook.md'
+   */
+  readonly runbookUrl?: string;
+
+  /**
    * How long logs are kept.
    *
    * @default RetentionDays.ONE_MONTH
@@ -64,14 +116,18 @@ export interface AsanaWebhooksProps {
 }
 
 /**
- * Asana webhooks in your AWS account: an endpoint that answers Asana's handshake and stores its signed events,
- * and a function to create, read, list, update and delete webhooks.
+ * Asana webhooks in your AWS account: an endpoint that answers Asana's handshake and stores its signed events, a
+ * bus that carries each event once to its consumers, and a function to manage webhooks and stored events.
  */
 export class AsanaWebhooks extends Construct {
   /** The table of webhooks. */
   readonly registry: Registry;
   /** The table of received events, and the source of their stream. */
   readonly eventLog: EventLog;
+  /** The bus that carries events to consumers. */
+  readonly bus: Bus;
+  /** The function between event log and bus. */
+  readonly dispatcher: Dispatcher;
   /** The key that seals hook secrets. */
   readonly sealingKey: SealingKey;
   /** The tokens of Asana accounts. */
@@ -82,22 +138,35 @@ export class AsanaWebhooks extends Construct {
   readonly api: Api;
   /** The function to invoke. */
   readonly management: Management;
+  /** Alarms and dashboard. */
+  readonly monitoring: Monitoring;
+
+  /** What every function here is given. */
+  readonly functionProps: FunctionProps;
+
+  private readonly consumers: Construct;
 
   constructor(scope: Construct, id: string, props: AsanaWebhooksProps = {}) {
     super(scope, id);
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     const logRetention = props.logRetention ?? RetentionDays.ONE_MONTH;
     const eventRetention = wholeDays('eventRetention', props.eventRetention ?? Duration.days(30));
+    const archiveRetention = wholeDays('archiveRetention', props.archiveRetention ?? Duration.days(90));
     const throttling = props.throttling ?? { rateLimit: 200, burstLimit: 400 };
     const asanaBaseUrl = baseUrl('asanaBaseUrl', props.asanaBaseUrl ?? 'https://app.asana.com/api/1.0');
 
     this.registry = new Registry(this, 'Registry', { removalPolicy });
     this.eventLog = new EventLog(this, 'EventLog', { removalPolicy });
+    this.bus = new Bus(this, 'Bus', {
+      archiveRetention: (props.archive ?? true) ? archiveRetention : undefined,
+      schemaRegistry: props.schemaRegistry ?? true,
+    });
     this.sealingKey = new SealingKey(this, 'SealingKey', { removalPolicy });
     this.connections = new Connections(this, 'Connections', { removalPolicy });
 
-    const { registry, eventLog, sealingKey, connections } = this;
+    const { registry, eventLog, bus, sealingKey, connections } = this;
     const functions = { logRetention, removalPolicy };
+    this.functionProps = functions;
     this.receiver = new Receiver(this, 'Receiver', {
       ...functions,
       registry,
@@ -111,15 +180,47 @@ export class AsanaWebhooks extends Construct {
       throttling,
       customDomain: props.customDomain,
     });
+    this.dispatcher = new Dispatcher(this, 'Dispatcher', { ...functions, eventLog, bus });
     const publicBaseUrl = baseUrl('publicBaseUrl', props.publicBaseUrl ?? this.api.url);
     this.management = new Management(this, 'Management', {
       ...functions,
       registry,
+      eventLog,
+      eventRetention,
+      bus,
       connections,
       sealingKey,
       publicBaseUrl,
       asanaBaseUrl,
     });
+    this.monitoring = new Monitoring(this, 'Monitoring', {
+      webhooks: this,
+      dashboard: props.dashboard ?? true,
+      alarmActions: props.alarmActions ?? [],
+      runbookUrl: props.runbookUrl ?? 'docs/runbook.md',
+    });
+    this.consumers = new Construct(this, 'Consumers');
+    this.addDeadLetterQueue('dispatcher', this.dispatcher.deadLetters);
+  }
+
+  /**
+   * Sends the events of a selection to a target, with a retry policy and a dead-letter queue of their own. The id
+   * is the consumer's name in `listDeadLetters`, `redriveDeadLetters` and `replayEvents`.
+   *
+   * A function in the same stack that says nothing about its asynchronous invocations is told to leave what it
+   * fails on in the dead-letter queue, too.
+   *
+   * @throws Error where the selection can never match.
+   */
+  onEvent(id: string, selection: EventSelection, target: IRuleTarget, retry?: RetryPolicy): Consumer {
+    if (!/^[A-Za-z0-9_-]{1,64}$/.test(id) || id === 'dispatcher') {
+      throw new Error(`Expected a consumer's name of 1 to 64 letters, digits, "-" or "_", got: ${id}`);
+    }
+    const { removalPolicy } = this.functionProps;
+    const bus = this.bus.eventBus;
+    const consumer = new Consumer(this.consumers, id, { bus, selection, target, retry, removalPolicy });
+    this.addDeadLetterQueue(id, consumer.deadLetters);
+    return consumer;
   }
 
   /** Lets somebody invoke the management function, and with it every operation over every connection. */
@@ -135,5 +236,10 @@ export class AsanaWebhooks extends Construct {
   /** Lets somebody put the token of the connection `default` in place, without reading it. */
   grantConnect(grantee: IGrantable): Grant {
     return this.connections.grantPutDefault(grantee);
+  }
+
+  private addDeadLetterQueue(name: string, deadLetters: DeadLetterQueue): void {
+    this.management.addDeadLetterQueue(name, deadLetters);
+    this.monitoring.watchDeadLetters(name, deadLetters);
   }
 }

@@ -6,10 +6,12 @@ import type { AsanaWebhooksProps } from './asana-webhooks.ts';
 export interface AppContext {
   readonly stackName: string;
   readonly webhooks: AsanaWebhooksProps;
+  readonly exampleConsumer?: boolean;
 }
 
 /**
- * Reads the context: `stackName`, `asanaBaseUrl`, `publicBaseUrl`, `removalPolicy`.
+ * Reads the context: `stackName`, `asanaBaseUrl`, `publicBaseUrl`, `removalPolicy`, `archive`, `schemaRegistry`,
+ * `exampleConsumer`.
  *
  * @throws Error where a value cannot be taken.
  */
@@ -20,7 +22,10 @@ export function readContext(node: Node): AppContext {
       asanaBaseUrl: text(node, 'asanaBaseUrl'),
       publicBaseUrl: text(node, 'publicBaseUrl'),
       removalPolicy: removalPolicy(text(node, 'removalPolicy')),
+      archive: flag(node, 'archive'),
+      schemaRegistry: flag(node, 'schemaRegistry'),
     },
+    exampleConsumer: flag(node, 'exampleConsumer'),
   };
 }
 
@@ -30,6 +35,15 @@ function text(node: Node, name: string): string | undefined {
   if (typeof value !== 'string' || value === '')
     throw new Error(`Expected context ${name} to be text: -c ${name}=…`);
   return value;
+}
+
+function flag(node: Node, name: string): boolean | undefined {
+  const value = text(node, name);
+  if (value === undefined) return undefined;
+  if (value !== 'true' && value !== 'false') {
+    throw new Error(`Expected context ${name} to be "true" or "false", got: ${value}`);
+  }
+  return value === 'true';
 }
 
 function removalPolicy(value: string | undefined): RemovalPolicy | undefined {

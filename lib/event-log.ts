@@ -28,6 +28,26 @@ export class EventLog extends Construct {
     });
   }
 
+  /** The ARN of the stream of new images. */
+  get streamArn(): string {
+    // The table is made with a stream, so there is always one.
+    return this.table.tableStreamArn ?? '';
+  }
+
+  /** Lets the dispatcher, or a redrive, read the stream. */
+  grantReadStream(grantee: IGrantable): Grant {
+    return Grant.addToPrincipal({
+      grantee,
+      actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+      resourceArns: [this.streamArn],
+    });
+  }
+
+  /** Lets the management function list, find and replay events. */
+  grantManage(grantee: IGrantable): Grant {
+    return this.grant(grantee, ['dynamodb:GetItem', 'dynamodb:Query']);
+  }
+
   /** Lets the receiver store events, and nothing else. */
   grantAppend(grantee: IGrantable): Grant {
     return this.grant(grantee, ['dynamodb:BatchWriteItem']);

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ReceiverEnvironment } from '../functions/receiver/env.ts';
 import type { EventLog } from './event-log.ts';
@@ -31,7 +31,7 @@ export class Receiver extends BundledFunction<ReceiverEnvironment> {
         EVENT_RETENTION_DAYS: String(props.eventRetention.toDays()),
         SEALING_KEY_SECRET_ID: props.sealingKey.secret.secretArn,
         POWERTOOLS_SERVICE_NAME: 'receiver',
-        POWERTOOLS_METRICS_NAMESPACE: 'AsanaWebhooks',
+        POWERTOOLS_METRICS_NAMESPACE: Stack.of(scope).stackName,
       },
     });
     props.registry.grantReceive(this.function);

@@ -48,7 +48,14 @@ export class Registry extends Construct {
   /** Lets the management function keep webhooks. */
   grantManage(grantee: IGrantable): Grant {
     const { tableArn } = this.table;
-    const rows = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
+    const rows = [
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+      // To find every subscription, for events of all webhooks.
+      'dynamodb:Scan',
+    ];
     return this.grant(grantee, [tableArn], rows).combine(
       this.grant(
         grantee,

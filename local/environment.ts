@@ -1,15 +1,23 @@
 import { randomBytes } from 'node:crypto';
+import type { DispatcherEnvironment } from '../functions/dispatcher/env.ts';
+import type { ExampleConsumerEnvironment } from '../functions/example-consumer/env.ts';
 import type { ManagementEnvironment } from '../functions/management/env.ts';
 import type { ReceiverEnvironment } from '../functions/receiver/env.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from './asana-simulator/simulator.ts';
-import { localAws } from './aws.ts';
+import { consumerRule } from './consumer.ts';
 import type { InvocationResult } from './container.ts';
 import { startDynamoDb } from './dynamodb.ts';
-import { type FunctionHost, startFunctionHost } from './function-host.ts';
+import { type BusEvent, type LocalEventBus, startEventBus } from './event-bus.ts';
+import { type EventSourceMapping, startEventSourceMapping } from './event-source-mapping.ts';
+import type { FunctionHost } from './function-host.ts';
+import { createHosts } from './hosts.ts';
 import { startHttpApi } from './http-api.ts';
+import { startJsonService } from './json-service.ts';
 import { startLambdaEndpoint } from './lambda-endpoint.ts';
-import { type Listening, PortInUse } from './listen.ts';
+import { PortInUse } from './listen.ts';
+import { type ReceivedEvent, receivedEventOf } from './received-event.ts';
 import { startSecretsManager } from './secrets-manager.ts';
+import { type Sqs, startSqs } from './sqs.ts';
 import { tables } from './tables.ts';
 
 export interface LocalOptions {
@@ -21,6 +29,10 @@ export interface LocalOptions {
   readonly publicUrl?: string;
   /** What the functions write. */
   readonly onLog?: (line: string) => void;
+  /** An event that is stored for the first time. */
+  readonly onStored?: (event: ReceivedEvent) => void;
+  /** An event that the example consumer has taken from the bus. */
+  readonly onConsumed?: (event: BusEvent) => void;
   readonly simulator?: Omit<SimulatorOptions, 'port'>;
 }
 
@@ -32,6 +44,12 @@ export interface Local {
   /** Where DynamoDB and Secrets Manager are. */
   readonly dynamodbUrl: string;
   readonly secretsManagerUrl: string;
+  readonly eventBus: LocalEventBus;
+  readonly sqs: Sqs;
+  /** The event log's stream on its way to the dispatcher. */
+  readonly stream: EventSourceMapping;
+  readonly dispatcher: FunctionHost;
+  readonly management: FunctionHost;
   /** The simulated Asana, unless another one is used. */
   readonly simulator?: Simulator;
   readonly token: string;
@@ -43,6 +61,14 @@ export interface Local {
 export const managementFunctionName = 'asana-webhooks-management';
 export const connectionSecretPrefix = 'AsanaWebhooks/connections/';
 const sealingKeySecret = 'AsanaWebhooks/sealing-key';
+const eventBusName = 'AsanaWebhooks';
+const eventRetentionDays = '30';
+
+/** Shorter than in AWS, where a throttled bus may be waited for; here somebody is watching. */
+const dispatcherTimeoutMs = 12_000;
+
+/** The dead-letter queues: of the dispatcher, and of each consumer. */
+export const deadLetterQueues = { dispatcher: 'dispatcher-dead-letters', example: 'example-dead-letters' };
 
 /**
  * Starts everything on 127.0.0.1.
@@ -76,19 +102,63 @@ async function startParts(options: LocalOptions, keep: Keep): Promise<Omit<Local
   const asanaUrl = options.asana?.baseUrl ?? simulator?.baseUrl ?? '';
 
   const dynamodb = keep(await startDynamoDb(Object.values(tables)));
+  const eventStream = dynamodb.streams.get(tables.eventLog.TableName);
+  if (eventStream === undefined) throw new Error('The event log has no stream');
+  eventStream.onRecord((record) => {
+    const received = receivedEventOf(record);
+    if (received !== undefined) options.onStored?.(received);
+  });
+  const streams = keep(await startJsonService(eventStream.operations));
   const secretsManager = keep(
     await startSecretsManager({
       [sealingKeySecret]: JSON.stringify({ current: '1', 1: randomBytes(48).toString('base64url') }),
       [`${connectionSecretPrefix}default`]: JSON.stringify({ personalAccessToken: token }),
     }),
   );
+  const sqs = keep(await startSqs(Object.values(deadLetterQueues)));
+  const eventBus = keep(await startEventBus(eventBusName));
 
-  const host = hostWith({ dynamodb, secretsManager, onLog: options.onLog ?? (() => undefined) });
+  const host = createHosts({
+    onLog: options.onLog ?? (() => undefined),
+    endpoints: {
+      DYNAMODB: dynamodb.url,
+      DYNAMODB_STREAMS: streams.url,
+      SECRETS_MANAGER: secretsManager.url,
+      SQS: sqs.url,
+      EVENTBRIDGE: eventBus.url,
+    },
+  });
   const receiver = keep(host('asana-webhooks-receiver', 'receiver', 10_000, receiverEnvironment));
   const api = keep(await startHttpApi(receiver, portAt(0)));
-  const publicUrl = options.publicUrl ?? api.url;
   const management = keep(
-    host(managementFunctionName, 'management', 58_000, managementEnvironment(publicUrl, asanaUrl)),
+    host(managementFunctionName, 'management', 58_000, {
+      ...managementEnvironment(sqs),
+      PUBLIC_BASE_URL: options.publicUrl ?? api.url,
+      ASANA_BASE_URL: asanaUrl,
+    } satisfies ManagementEnvironment),
+  );
+  const dispatcher = keep(
+    host('asana-webhooks-dispatcher', 'dispatcher', dispatcherTimeoutMs, dispatcherEnvironment(sqs)),
+  );
+  const example = keep(host('asana-webhooks-example', 'example-consumer', 30_000, exampleEnvironment));
+  eventBus.addRule(
+    consumerRule({
+      name: 'example',
+      fn: example,
+      sqs,
+      deadLetterQueue: deadLetterQueues.example,
+      onConsumed: options.onConsumed ?? (() => undefined),
+    }),
+  );
+  const stream = keep(
+    startEventSourceMapping({
+      stream: eventStream,
+      fn: dispatcher,
+      filter: ({ eventName }) => eventName === 'INSERT',
+      batchSize: 100,
+      retryAttempts: 10,
+      onFailure: (message) => sqs.send(deadLetterQueues.dispatcher, JSON.stringify(message)),
+    }),
   );
   const lambda = keep(await startLambdaEndpoint([management, receiver], portAt(1)));
 
@@ -98,6 +168,11 @@ async function startParts(options: LocalOptions, keep: Keep): Promise<Omit<Local
     asanaUrl,
     dynamodbUrl: dynamodb.url,
     secretsManagerUrl: secretsManager.url,
+    eventBus,
+    sqs,
+    stream,
+    dispatcher,
+    management,
     simulator,
     token,
     async manage(payload) {
@@ -119,53 +194,38 @@ async function startAsana(port: number, options: LocalOptions['simulator']): Pro
 const receiverEnvironment: ReceiverEnvironment = {
   REGISTRY_TABLE_NAME: tables.registry.TableName,
   EVENT_LOG_TABLE_NAME: tables.eventLog.TableName,
-  EVENT_RETENTION_DAYS: '30',
+  EVENT_RETENTION_DAYS: eventRetentionDays,
   SEALING_KEY_SECRET_ID: sealingKeySecret,
   POWERTOOLS_SERVICE_NAME: 'receiver',
   POWERTOOLS_METRICS_NAMESPACE: 'AsanaWebhooks',
 };
 
-function managementEnvironment(publicUrl: string, asanaUrl: string): ManagementEnvironment {
+const exampleEnvironment: ExampleConsumerEnvironment = {
+  HANDLED_EVENTS_TABLE_NAME: tables.handledEvents.TableName,
+  POWERTOOLS_SERVICE_NAME: 'example-consumer',
+  POWERTOOLS_METRICS_NAMESPACE: 'AsanaWebhooks',
+};
+
+function dispatcherEnvironment(sqs: Sqs): DispatcherEnvironment {
   return {
-    REGISTRY_TABLE_NAME: tables.registry.TableName,
-    SEALING_KEY_SECRET_ID: sealingKeySecret,
-    CONNECTION_SECRET_PREFIX: connectionSecretPrefix,
-    PUBLIC_BASE_URL: publicUrl,
-    ASANA_BASE_URL: asanaUrl,
-    POWERTOOLS_SERVICE_NAME: 'management',
+    EVENT_BUS_NAME: eventBusName,
+    DEAD_LETTER_QUEUE_URL: sqs.urlOf(deadLetterQueues.dispatcher),
+    POWERTOOLS_SERVICE_NAME: 'dispatcher',
     POWERTOOLS_METRICS_NAMESPACE: 'AsanaWebhooks',
   };
 }
 
-/** A function gets its own variables and those of Lambda and the SDK, not the ones of this process. */
-function hostWith({
-  dynamodb,
-  secretsManager,
-  onLog,
-}: {
-  readonly dynamodb: Listening;
-  readonly secretsManager: Listening;
-  readonly onLog: (line: string) => void;
-}) {
-  return (
-    functionName: string,
-    folder: string,
-    timeoutMs: number,
-    environment: Readonly<Record<string, string>>,
-  ): FunctionHost =>
-    startFunctionHost({
-      functionName,
-      timeoutMs,
-      onLog,
-      handlerUrl: new URL(`../functions/${folder}/handler.ts`, import.meta.url),
-      environment: {
-        ...environment,
-        AWS_REGION: localAws.region,
-        AWS_ACCESS_KEY_ID: localAws.credentials.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: localAws.credentials.secretAccessKey,
-        AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
-        AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
-        AWS_LAMBDA_FUNCTION_NAME: functionName,
-      },
-    });
+function managementEnvironment(sqs: Sqs): Omit<ManagementEnvironment, 'PUBLIC_BASE_URL' | 'ASANA_BASE_URL'> {
+  const urls = Object.entries(deadLetterQueues).map(([name, queue]) => [name, sqs.urlOf(queue)] as const);
+  return {
+    REGISTRY_TABLE_NAME: tables.registry.TableName,
+    EVENT_LOG_TABLE_NAME: tables.eventLog.TableName,
+    EVENT_RETENTION_DAYS: eventRetentionDays,
+    EVENT_BUS_NAME: eventBusName,
+    DEAD_LETTER_QUEUE_URLS: JSON.stringify(Object.fromEntries(urls)),
+    SEALING_KEY_SECRET_ID: sealingKeySecret,
+    CONNECTION_SECRET_PREFIX: connectionSecretPrefix,
+    POWERTOOLS_SERVICE_NAME: 'management',
+    POWERTOOLS_METRICS_NAMESPACE: 'AsanaWebhooks',
+  };
 }

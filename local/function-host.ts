@@ -11,8 +11,10 @@ export interface FunctionHostOptions
 export interface FunctionHost {
   readonly functionName: string;
   readonly functionArn: string;
-  /** Answers nothing where every container is busy. */
+  /** Answers nothing where every container is busy, or the host is closed. */
   invoke(payload: unknown): Promise<InvocationResult | undefined>;
+  /** Ends every container, whatever it is doing, as a crash would. */
+  crash(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -21,6 +23,7 @@ export function startFunctionHost(options: FunctionHostOptions): FunctionHost {
   const functionArn = `arn:aws:lambda:${localAws.region}:${localAccount}:function:${functionName}`;
   const containers = new Set<Container>();
   const idle: Container[] = [];
+  let isClosed = false;
   const start = () => {
     const container = startContainer({ ...options, functionArn });
     containers.add(container);
@@ -30,10 +33,18 @@ export function startFunctionHost(options: FunctionHostOptions): FunctionHost {
   idle.push(start());
 
   function take(): Container | undefined {
+    if (isClosed) return undefined;
     const container = idle.pop() ?? (containers.size < maxContainers ? start() : undefined);
     if (!container?.isDead) return container;
     containers.delete(container);
     return take();
+  }
+
+  async function crash(): Promise<void> {
+    idle.length = 0;
+    const crashing = [...containers];
+    containers.clear();
+    await Promise.all(crashing.map((container) => container.close()));
   }
 
   return {
@@ -47,8 +58,10 @@ export function startFunctionHost(options: FunctionHostOptions): FunctionHost {
       else idle.push(container);
       return result;
     },
+    crash,
     async close() {
-      await Promise.all([...containers].map((container) => container.close()));
+      isClosed = true;
+      await crash();
     },
   };
 }

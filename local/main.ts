@@ -2,14 +2,13 @@ import { callAsana } from './asana-api.ts';
 import { createConsole } from './console.ts';
 import { describeEvent } from './describe-event.ts';
 import { type Local, startLocal } from './environment.ts';
-import { followEvents, type ReceivedEvent } from './event-feed.ts';
+import type { BusEvent } from './event-bus.ts';
+import { createFeed, type Feed } from './feed.ts';
 import { type Flags, help, readFlags, UsageError } from './flags.ts';
 import { PortInUse } from './listen.ts';
 import { showNextSteps } from './next-steps.ts';
+import type { ReceivedEvent } from './received-event.ts';
 import { tellStory } from './story.ts';
-
-/** How long the story waits for the event. Asana says "under a minute"; the simulator takes a second. */
-const eventTimeoutMs = 15_000;
 
 async function main(): Promise<number> {
   const flags = readFlags(process.argv.slice(2), process.env);
@@ -17,24 +16,33 @@ async function main(): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
+  const stored = createFeed<ReceivedEvent>('event was stored');
+  const consumed = createFeed<BusEvent>('event reached the consumer');
   const local = await startLocal({
     port: flags.port,
     asana: flags.asana,
     publicUrl: flags.publicUrl,
+    onStored: stored.push,
+    onConsumed: consumed.push,
     onLog: flags.verbose ? (line) => process.stderr.write(`${line}\n`) : undefined,
   });
   const stop = new AbortController();
   // Asked to stop in staying mode, it has done its job: 0. A second Ctrl-C ends it at once.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   try {
-    return await serve(local, flags, stop.signal);
+    return await serve(local, flags, { stored, consumed }, stop.signal);
   } finally {
     stop.abort();
     await local.close();
   }
 }
 
-async function serve(local: Local, flags: Flags, signal: AbortSignal): Promise<number> {
+interface Feeds {
+  readonly stored: Feed<ReceivedEvent>;
+  readonly consumed: Feed<BusEvent>;
+}
+
+async function serve(local: Local, flags: Flags, feeds: Feeds, signal: AbortSignal): Promise<number> {
   // With --json, stdout is for programs.
   const console = createConsole(flags.json ? process.stderr : process.stdout);
   const place = await findPlace(local);
@@ -52,7 +60,7 @@ async function serve(local: Local, flags: Flags, signal: AbortSignal): Promise<n
     ...place,
   });
 
-  const events = watch(local, signal, (received) => {
+  feeds.stored.onItem((received) => {
     say(received);
     if (!flags.json && isStaying)
       console.line(`  ${new Date().toLocaleTimeString()}  ${describeEvent(received.event)}`);
@@ -61,7 +69,7 @@ async function serve(local: Local, flags: Flags, signal: AbortSignal): Promise<n
   if (place.project !== undefined && place.workspace !== undefined) {
     const { project, workspace } = place;
     try {
-      await tellStory({ local, project, console, waitForEvent: events.waitFor });
+      await tellStory({ local, project, console, ...feeds });
     } catch (error) {
       console.failure(error instanceof Error ? error.message : String(error));
       return 1;
@@ -94,43 +102,6 @@ async function findPlace({
     gid: string;
   }[];
   return { workspace: workspace?.gid, project: project?.gid };
-}
-
-/** Shows each received event, and lets the story wait for one. */
-function watch(local: Local, signal: AbortSignal, show: (received: ReceivedEvent) => void) {
-  const seen: ReceivedEvent[] = [];
-  const waiting = new Set<(received: ReceivedEvent) => void>();
-  const follow = async () => {
-    for await (const received of followEvents(local.dynamodbUrl, signal)) {
-      seen.push(received);
-      show(received);
-      for (const waiter of waiting) waiter(received);
-    }
-  };
-  follow().catch((error: unknown) => {
-    if (!signal.aborted) process.stderr.write(`Cannot follow the event log: ${String(error)}\n`);
-  });
-  const isOf = (resource: string) => (received: ReceivedEvent) =>
-    (received.event.resource as { readonly gid?: string } | undefined)?.gid === resource;
-
-  return {
-    waitFor: (resource: string) =>
-      new Promise<ReceivedEvent>((resolve, reject) => {
-        const known = seen.find(isOf(resource));
-        if (known) return resolve(known);
-        const timer = setTimeout(
-          () => reject(new Error(`No event arrived within ${eventTimeoutMs / 1000} s`)),
-          eventTimeoutMs,
-        );
-        const waiter = (received: ReceivedEvent) => {
-          if (!isOf(resource)(received)) return;
-          clearTimeout(timer);
-          waiting.delete(waiter);
-          resolve(received);
-        };
-        waiting.add(waiter);
-      }),
-  };
 }
 
 try {

@@ -1,21 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
 import { localAccount, localAws } from './aws.ts';
-import { type Listening, listen } from './listen.ts';
+import { type Operation, ServiceError, startJsonService } from './json-service.ts';
+import type { Listening } from './listen.ts';
 
 interface Secret {
   readonly name: string;
   readonly arn: string;
   /** Newest last. */
   readonly versions: { readonly id: string; readonly value: string; readonly createdAt: Date }[];
-}
-
-/** A failure as Secrets Manager names it. */
-class ServiceError extends Error {
-  constructor(name: string, message: string) {
-    super(message);
-    this.name = name;
-  }
 }
 
 /**
@@ -26,29 +18,10 @@ export async function startSecretsManager(secrets: Readonly<Record<string, strin
   const store = new Map<string, Secret>();
   const operations = createOperations(store);
   for (const [Name, SecretString] of Object.entries(secrets))
-    operations.CreateSecret?.({ Name, SecretString });
+    await operations.CreateSecret?.({ Name, SecretString });
 
-  const server = createServer(async (request, response) => {
-    const name = String(request.headers['x-amz-target']).replace('secretsmanager.', '');
-    const answer = (status: number, body: object) => {
-      response.writeHead(status, { 'Content-Type': 'application/x-amz-json-1.1' });
-      response.end(JSON.stringify(body));
-    };
-    try {
-      const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
-      if (!operation)
-        throw new ServiceError('UnknownOperationException', `There is no operation ${name} here`);
-      answer(200, operation(await readJson(request)));
-    } catch (error) {
-      const { name, message } =
-        error instanceof ServiceError ? error : new ServiceError('InternalServiceError', String(error));
-      answer(400, { __type: name, message });
-    }
-  });
-  return listen(server, 0);
+  return startJsonService(operations);
 }
-
-type Operation = (input: Readonly<Record<string, unknown>>) => object;
 
 function createOperations(store: Map<string, Secret>): Readonly<Record<string, Operation>> {
   const find = ({ SecretId }: Readonly<Record<string, unknown>>): Secret => {
@@ -122,9 +95,4 @@ function pickVersion(versions: Secret['versions'], input: Readonly<Record<string
 function stagesOf(versions: Secret['versions'], id: string): readonly string[] {
   if (versions.at(-1)?.id === id) return ['AWSCURRENT'];
   return versions.at(-2)?.id === id ? ['AWSPREVIOUS'] : [];
-}
-
-async function readJson(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
-  const chunks = await request.toArray();
-  return JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}') as Record<string, unknown>;
 }

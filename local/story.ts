@@ -2,24 +2,29 @@ import { callAsana } from './asana-api.ts';
 import type { Console } from './console.ts';
 import { describeEvent } from './describe-event.ts';
 import type { Local } from './environment.ts';
-import type { ReceivedEvent } from './event-feed.ts';
+import type { BusEvent } from './event-bus.ts';
+import type { Feed } from './feed.ts';
+import type { ReceivedEvent } from './received-event.ts';
+
+/** How long the story waits for an event. Asana says "under a minute"; the simulator takes a second. */
+const timeoutMs = 15_000;
 
 /** What the story is told with. */
 export interface Stage {
   readonly local: Local;
   readonly project: string;
   readonly console: Console;
-  /** Waits for an event of this resource. */
-  readonly waitForEvent: (resource: string) => Promise<ReceivedEvent>;
+  readonly stored: Feed<ReceivedEvent>;
+  readonly consumed: Feed<BusEvent>;
 }
 
 /**
  * The main job, step by step: a webhook is created and its handshake answered, a task changes, its signed event
- * arrives; then a forged one is refused.
+ * arrives, is stored, and reaches a consumer of the bus; then a forged one is refused.
  *
  * @throws Error at the first step that does not come out as it should.
  */
-export async function tellStory({ local, project, console, waitForEvent }: Stage): Promise<void> {
+export async function tellStory({ local, project, console, stored, consumed }: Stage): Promise<void> {
   const { asanaUrl, token } = local;
   console.heading('What happens');
 
@@ -48,12 +53,16 @@ export async function tellStory({ local, project, console, waitForEvent }: Stage
   await callAsana(asanaUrl, token, 'PUT', `/tasks/${task.gid}`, { due_on: '2030-12-24' });
   console.step(`Task "${task.name}" changed`, 'due_on = 2030-12-24');
 
-  const received = await waitForEvent(task.gid);
+  const received = await stored.waitFor(({ event }) => resourceOf(event) === task.gid, timeoutMs);
   expect(
     received.webhook === data.gid && received.subscription === registry.subscription,
     'the event is of another webhook',
   );
   console.step('Event received, signature verified, stored', describeEvent(received.event));
+
+  const taken = await consumed.waitFor(({ detail }) => detail.id === received.eventId, timeoutMs);
+  expect(taken['detail-type'] === 'task.changed', `the bus has it as ${taken['detail-type']}`);
+  console.step('Event taken from the bus by a consumer', `${taken.source} ${taken['detail-type']}`);
 
   const forged = await fetch(data.target, {
     method: 'POST',
@@ -62,6 +71,10 @@ export async function tellStory({ local, project, console, waitForEvent }: Stage
   });
   expect(forged.status === 401, `a forged event was answered with ${forged.status}`);
   console.step('Forged event refused', 'status 401');
+}
+
+function resourceOf({ resource }: ReceivedEvent['event']): string | undefined {
+  return (resource as { readonly gid?: string } | undefined)?.gid;
 }
 
 function expect(holds: boolean, otherwise: string): void {

@@ -35,5 +35,12 @@ export const tables = {
       { AttributeName: 'subscription', KeyType: 'HASH' },
       { AttributeName: 'sortKey', KeyType: 'RANGE' },
     ],
+    StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
+  },
+  handledEvents: {
+    TableName: 'AsanaWebhooks-handled-events',
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
   },
 } satisfies Record<string, CreateTableCommandInput>;

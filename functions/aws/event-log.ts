@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import { mapBounded } from '../domain/bounded.ts';
 import { StorageUnavailable } from '../domain/errors.ts';
-import type { LoggedEvent } from '../domain/event.ts';
 import type { Clock, EventLog } from '../domain/ports.ts';
-import { epochSeconds, type Row } from './registry-row.ts';
+import { toEventRow } from './event-row.ts';
 import { storageCall } from './storage-call.ts';
 
 /** BatchWriteItem takes 25 items at the most (DynamoDB API reference). */
@@ -51,27 +50,6 @@ export function createEventLog(
       }));
       await mapBounded(chunksOf(requests), maxConcurrentChunks, (chunk) => writeChunk(chunk, deadline));
     },
-  };
-}
-
-/** The sort key: by time, then by event id. An event without a time sorts behind all others. */
-export function sortKeyOf({ createdAt, eventId }: Pick<LoggedEvent, 'createdAt' | 'eventId'>): string {
-  return `${createdAt ?? 'unknown'}#${eventId}`;
-}
-
-function toEventRow(logged: LoggedEvent, retentionMs: number, now: Date): Row {
-  const { subscription, eventId, createdAt, webhookGid, connection, watched, event } = logged;
-  // From the event's own time, so that a repeated delivery writes the very same row.
-  const expiresAt = (createdAt ? Date.parse(createdAt) : now.getTime()) + retentionMs;
-  return {
-    subscription: { S: subscription },
-    sortKey: { S: sortKeyOf(logged) },
-    eventId: { S: eventId },
-    webhookGid: { S: webhookGid },
-    connection: { S: connection },
-    watched: { S: watched },
-    event: { S: JSON.stringify(event) },
-    expiresAt: { N: epochSeconds(new Date(expiresAt)) },
   };
 }
 

@@ -4,6 +4,7 @@ import {
   DeleteItemCommand,
   type DynamoDBClient,
   PutItemCommand,
+  paginateScan,
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -75,6 +76,25 @@ export function createManagementRegistry(client: DynamoDBClient, tableName: stri
     find,
     findByGid: async (webhookGid) => (await query('byGid', 'webhookGid', webhookGid))[0],
     findBySubscription: (subscription) => query('bySubscription', 'subscription', subscription),
+
+    async subscriptions() {
+      return storageCall('read the subscriptions in the registry', async () => {
+        const found = new Set<string>();
+        const pages = paginateScan(
+          { client },
+          {
+            TableName: tableName,
+            // Rows of other kinds share the table; only webhooks have a subscription.
+            FilterExpression: 'attribute_exists(subscription)',
+            ProjectionExpression: 'subscription',
+          },
+        );
+        for await (const { Items = [] } of pages) {
+          for (const { subscription } of Items) if (subscription?.S !== undefined) found.add(subscription.S);
+        }
+        return [...found];
+      });
+    },
 
     async add(webhook, keepUntil) {
       await storageCall('add a webhook to the registry', () =>

@@ -20,8 +20,8 @@ export type DeliveryOutcome =
   | {
       readonly kind: 'delivery';
       readonly webhook: Webhook;
-      /** Events stored; equal ones count once. */
-      readonly stored: number;
+      /** The ids of the events that are stored; equal ones are there once. */
+      readonly eventIds: readonly string[];
       /** Events older than the event log remembers, not taken. */
       readonly tooOld: number;
       /** Whether the note that a delivery was seen could not be written; the delivery itself is safe. */
@@ -111,7 +111,13 @@ async function takeVerified(
     noteDelivery(known, services),
     events.length > 0 ? services.eventLog.append(events, deadline) : undefined,
   ]);
-  return { kind: 'delivery', webhook, stored: events.length, tooOld, livenessLost: !noted };
+  return {
+    kind: 'delivery',
+    webhook,
+    eventIds: events.map(({ eventId }) => eventId),
+    tooOld,
+    livenessLost: !noted,
+  };
 }
 
 /** Throws for what is not UTF-8, instead of storing something else than was signed. */

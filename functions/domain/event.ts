@@ -26,6 +26,20 @@ export function createdAtOf(event: AsanaEvent): string | undefined {
   return Number.isNaN(Date.parse(value)) ? undefined : value;
 }
 
+/** Where an event stands in the event log. */
+export interface EventKey {
+  readonly subscription: string;
+  /** By time, then by event id. An event without a time sorts behind all others. */
+  readonly sortKey: string;
+}
+
+/** The key of an event in the event log. Times are written in one form, so that keys sort by time. */
+export function keyOf(event: Pick<LoggedEvent, 'subscription' | 'createdAt' | 'eventId'>): EventKey {
+  const { subscription, createdAt, eventId } = event;
+  const time = createdAt === undefined ? 'unknown' : new Date(createdAt).toISOString();
+  return { subscription, sortKey: `${time}#${eventId}` };
+}
+
 /**
  * Our identity of an event: SHA-256, base64url, over what identifies it.
  *

@@ -80,10 +80,12 @@ export async function deleteWebhook(
   const { gid, webhook, connection } = await findToChange(reference, services);
   const asana = services.asana(connection);
   if (webhook === undefined) return managed(await asana.deleteWebhook(gid, reference), undefined);
-  const { registry, now } = services;
+  const { registry, now, eventRetentionMs } = services;
   await registry.setStatus(webhook.hookKey, 'deleting');
   const body = await deleteAtAsana(() => asana.deleteWebhook(gid, reference), webhook, services);
-  await registry.setStatus(webhook.hookKey, 'deleted', new Date(now().getTime() + deletedWebhookRetentionMs));
+  // As long as there are events of it, so that these are found by its row.
+  const keepMs = Math.max(deletedWebhookRetentionMs, eventRetentionMs);
+  await registry.setStatus(webhook.hookKey, 'deleted', new Date(now().getTime() + keepMs));
   return managed(body, { ...webhook, status: 'deleted' });
 }
 

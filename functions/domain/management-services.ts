@@ -7,6 +7,8 @@ export interface ManagementServices {
   readonly sealingKeys: SealingKeys;
   /** Asana over a connection, by the connection's name. */
   readonly asana: (connection: string) => AsanaWebhooks;
+  /** How long the event log keeps an event. */
+  readonly eventRetentionMs: number;
   readonly now: Clock;
   readonly sleep: (ms: number) => Promise<unknown>;
   /** When the invocation ends: nothing runs beyond it. */

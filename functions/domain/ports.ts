@@ -27,6 +27,8 @@ export interface ManagementRegistry {
   findByGid(webhookGid: string): Promise<Webhook | undefined>;
   /** The webhooks of a subscription, newest first. Found through an index. */
   findBySubscription(subscription: string): Promise<readonly Webhook[]>;
+  /** Every subscription that some webhook in the registry has, or had while its row is kept. */
+  subscriptions(): Promise<readonly string[]>;
   /**
    * Adds a row, which expires at `keepUntil` unless it becomes active before.
    * @throws StorageUnavailable also when the hook key exists, which 128 random bits rule out.

@@ -2,6 +2,14 @@
 export const managementEnvironmentNames = [
   /** Name of the registry table. */
   'REGISTRY_TABLE_NAME',
+  /** Name of the event log table. */
+  'EVENT_LOG_TABLE_NAME',
+  /** Days an event stays in the event log. A whole number. */
+  'EVENT_RETENTION_DAYS',
+  /** Name of the event bus. */
+  'EVENT_BUS_NAME',
+  /** The URLs of the dead-letter queues by name, as JSON: `{ "dispatcher": "https://…", "<consumer>": "https://…" }`. */
+  'DEAD_LETTER_QUEUE_URLS',
   /** Id or ARN of the secret that holds the sealing key. */
   'SEALING_KEY_SECRET_ID',
   /** What the name of a connection's secret begins with; the connection's name follows: `<stack>/connections/`. */

@@ -1,20 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import { defaultRetryPolicy } from '../asana/retry.ts';
 import { createAsanaWebhooks } from '../asana/webhooks.ts';
 import { createConnectionTokens } from '../aws/connection-tokens.ts';
+import { createDeadLetterQueues } from '../aws/dead-letter-queues.ts';
+import { createEventBus } from '../aws/event-bus.ts';
+import { createEventReader } from '../aws/event-reader.ts';
+import { createEventStream } from '../aws/event-stream.ts';
 import { createIdempotencyClaims } from '../aws/idempotency-claims.ts';
 import { createManagementRegistry } from '../aws/management-registry.ts';
+import { createReplays } from '../aws/replays.ts';
 import { createSealingKeys } from '../aws/sealing-keys.ts';
 import { ManagementError } from '../domain/errors.ts';
-import type { ManagementServices } from '../domain/management-services.ts';
-import type { AsanaBody } from '../domain/ports.ts';
 import { readEnvironment } from '../runtime/env.ts';
 import { createTelemetry, originOf } from '../runtime/telemetry.ts';
 import { managementEnvironmentNames } from './env.ts';
-import { operate } from './operations.ts';
+import { operate, type Services } from './operations.ts';
 import { parsePayload } from './payload.ts';
 
 /** What is kept of an invocation for its answer. */
@@ -25,14 +31,16 @@ const servicesUntil = createServices();
 
 /**
  * Carries out one management operation: `{ "operation": "createWebhook", … }`. Answers Asana's body with our
- * own facts under `registry`.
+ * own facts under `registry`, or for what is ours alone `{ "data": … }`.
  *
  * @throws ManagementError with a stable name, so that callers can catch by it.
  */
 export async function handler(
   event: unknown,
-  context: Pick<Context, 'getRemainingTimeInMillis'>,
-): Promise<AsanaBody> {
+  context: Pick<Context, 'getRemainingTimeInMillis' | 'awsRequestId'>,
+): Promise<object> {
+  // The id that the caller has as the invocation's request id.
+  telemetry.correlate(context.awsRequestId);
   const deadline = new Date(Date.now() + context.getRemainingTimeInMillis() - answerReserveMs);
   try {
     const payload = parsePayload(event);
@@ -56,7 +64,7 @@ function factsOf(error: unknown) {
 }
 
 /** Builds the clients once per container; what depends on the invocation's end is made from them each time. */
-function createServices(): (deadline: Date) => ManagementServices {
+function createServices(): (deadline: Date) => Services {
   const env = readEnvironment(managementEnvironmentNames, process.env);
   const now = () => new Date();
   // Without throwing, the SDK only warns of a request that takes longer.
@@ -68,9 +76,20 @@ function createServices(): (deadline: Date) => ManagementServices {
     registry: createManagementRegistry(dynamodb, env.REGISTRY_TABLE_NAME),
     claims: createIdempotencyClaims(dynamodb, env.REGISTRY_TABLE_NAME),
     sealingKeys: createSealingKeys(secrets, env.SEALING_KEY_SECRET_ID),
+    events: createEventReader(dynamodb, env.EVENT_LOG_TABLE_NAME),
+    eventRetentionMs: Number(env.EVENT_RETENTION_DAYS) * 24 * 3_600_000,
+    stream: createEventStream(new DynamoDBStreamsClient({ requestHandler })),
+    // What fails is tried again entry by entry, and not by the SDK.
+    bus: createEventBus(new EventBridgeClient({ requestHandler, maxAttempts: 1 }), env.EVENT_BUS_NAME),
+    replays: createReplays(dynamodb, env.REGISTRY_TABLE_NAME),
+    deadLetters: createDeadLetterQueues(
+      new SQSClient({ requestHandler }),
+      JSON.parse(env.DEAD_LETTER_QUEUE_URLS) as Record<string, string>,
+    ),
     publicBaseUrl: env.PUBLIC_BASE_URL,
     now,
     sleep,
+    random: Math.random,
   };
   return (deadline) => ({
     ...unchanging,

@@ -3,7 +3,8 @@ import { ManagementError } from '../domain/errors.ts';
 
 const gid = z.string('must be text').regex(/^\d{1,32}$/, "must be one of Asana's gids, digits as text");
 
-const connection = z
+/** Names that people choose: of connections, consumers, replays. */
+const chosenName = z
   .string('must be text')
   .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, "-" or "_"');
 
@@ -55,9 +56,33 @@ const target = z
   .url({ protocol: /^https?$/, error: 'must be an http(s) address' })
   .max(2_000, 'must be shorter');
 
+const moment = z
+  .string('must be text')
+  .pipe(z.iso.datetime({ offset: true, error: 'must be a time such as 2026-11-23T10:00:00Z' }))
+  .transform((text) => new Date(text));
+
+const eventFilter = {
+  webhookGid: webhookGid.optional(),
+  from: moment.optional(),
+  to: moment.optional(),
+  resource: gid.optional(),
+  action: name.optional(),
+};
+
+const upTo = (max: number) =>
+  z.int('must be a whole number').min(1, `must be 1 to ${max}`).max(max, `must be 1 to ${max}`);
+
+const deadLetterFilter = {
+  queue: chosenName.optional(),
+  cause: z.string('must be text').min(1, 'must not be empty').max(256, 'must be shorter').optional(),
+  limit: upTo(1_000).default(100),
+};
+
+const outOfOrder = { path: ['from'], error: 'must not be later than to' };
+
 const schemas = {
   createWebhook: z.strictObject({
-    connection: connection.default('default'),
+    connection: chosenName.default('default'),
     resource: gid,
     target: target.optional(),
     external: z.boolean('must be true or false').optional(),
@@ -71,13 +96,13 @@ const schemas = {
     optPretty: optPretty.optional(),
   }),
   getWebhook: z.strictObject({
-    connection: connection.optional(),
+    connection: chosenName.optional(),
     webhookGid,
     optFields: optFields.optional(),
     optPretty: optPretty.optional(),
   }),
   getWebhooks: z.strictObject({
-    connection: connection.default('default'),
+    connection: chosenName.default('default'),
     workspace: gid,
     resource: gid.optional(),
     limit: z.int('must be a whole number').min(1, 'must be 1 to 100').max(100, 'must be 1 to 100').optional(),
@@ -87,18 +112,49 @@ const schemas = {
     optPretty: optPretty.optional(),
   }),
   updateWebhook: z.strictObject({
-    connection: connection.optional(),
+    connection: chosenName.optional(),
     webhookGid,
     filters,
     optFields: optFields.optional(),
     optPretty: optPretty.optional(),
   }),
   deleteWebhook: z.strictObject({
-    connection: connection.optional(),
+    connection: chosenName.optional(),
     webhookGid,
     optPretty: optPretty.optional(),
   }),
+  listEvents: z
+    .strictObject({
+      ...eventFilter,
+      limit: upTo(1_000).default(100),
+      nextToken: z
+        .string('must be text')
+        .min(1, 'must not be empty')
+        .max(2_048, 'must be shorter')
+        .optional(),
+    })
+    .refine(isInOrder, outOfOrder),
+  getEvent: z.strictObject({
+    webhookGid,
+    eventId: z.string('must be text').regex(/^[A-Za-z0-9_-]{43}$/, 'must be an event id, 43 characters'),
+    createdAt: moment.optional(),
+  }),
+  replayEvents: z
+    .strictObject({
+      ...eventFilter,
+      replayId: chosenName.optional(),
+      consumer: chosenName.optional(),
+      eventsPerSecond: upTo(500).default(100),
+      plan: z.boolean('must be true or false').optional(),
+    })
+    .refine(isInOrder, outOfOrder),
+  listDeadLetters: z.strictObject(deadLetterFilter),
+  redriveDeadLetters: z.strictObject(deadLetterFilter),
 };
+
+function isInOrder({ from, to }: { readonly from?: Date; readonly to?: Date }): boolean {
+  return from === undefined || to === undefined || from <= to;
+}
 
 export type OperationName = keyof typeof schemas;
 

@@ -28,6 +28,8 @@ export async function handler(
   event: APIGatewayProxyEventV2,
   context: Pick<Context, 'getRemainingTimeInMillis'>,
 ): Promise<APIGatewayProxyStructuredResultV2> {
+  // The id that the access log has, too.
+  telemetry.correlate(event.requestContext.requestId);
   const budgetMs = Math.min(answerWithinMs, context.getRemainingTimeInMillis() - 500);
   try {
     const outcome = await receive(

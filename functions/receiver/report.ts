@@ -1,6 +1,6 @@
 import type { ReceiveOutcome } from '../domain/receive.ts';
 import type { Webhook } from '../domain/webhook.ts';
-import type { Facts, Telemetry } from '../runtime/telemetry.ts';
+import { type Facts, listOfIds, type Telemetry } from '../runtime/telemetry.ts';
 
 /**
  * Counts what came of a request, and logs what was refused. What was taken is one line, that of its counts: logs
@@ -15,10 +15,10 @@ export function report(outcome: ReceiveOutcome, telemetry: Telemetry): void {
       return;
     case 'delivery':
       telemetry.count('Deliveries');
-      telemetry.count('EventsStored', outcome.stored);
+      telemetry.count('EventsStored', outcome.eventIds.length);
       if (outcome.tooOld > 0) telemetry.count('EventsTooOld', outcome.tooOld);
       if (outcome.livenessLost) telemetry.count('LivenessLost');
-      telemetry.note(identify(outcome.webhook));
+      telemetry.note({ ...identify(outcome.webhook), eventIds: listOfIds(outcome.eventIds) });
       return;
     case 'heartbeat':
       telemetry.count('Heartbeats');

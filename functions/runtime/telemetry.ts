@@ -3,11 +3,15 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 
 /** What a function reports. Only names, ids and counts go in: no header values, bodies, tokens or secrets. */
 export interface Telemetry {
+  /** Names the invocation in every line that follows: a delivery, a batch or an operation. */
+  correlate(id: string): void;
   info(message: string, facts: Facts): void;
   warn(message: string, facts: Facts): void;
   error(message: string, facts: Facts): void;
   /** Counts something. A dimension is bounded: each of its values is a metric of its own, and is paid for. */
   count(metric: string, amount?: number, dimension?: Readonly<Record<string, string>>): void;
+  /** Measures how long something took, in milliseconds. */
+  measure(metric: string, ms: number): void;
   /** Puts facts into the line that carries this invocation's counts, so that no further line is needed. */
   note(facts: Facts): void;
   /** Sends the counts of this invocation. */
@@ -20,7 +24,12 @@ export type Facts = Readonly<Record<string, string | number | boolean | null | u
 export function createTelemetry(): Telemetry {
   const logger = new Logger();
   const metrics = new Metrics();
+  let correlationId: string | undefined;
   return {
+    correlate(id) {
+      logger.setCorrelationId(id);
+      correlationId = id;
+    },
     info: (message, facts) => logger.info(message, facts),
     warn: (message, facts) => logger.warn(message, facts),
     error: (message, facts) => logger.error(message, facts),
@@ -33,6 +42,9 @@ export function createTelemetry(): Telemetry {
       single.addDimensions({ ...dimension });
       single.addMetric(metric, MetricUnit.Count, amount);
     },
+    measure: (metric, ms) => {
+      metrics.addMetric(metric, MetricUnit.Milliseconds, ms);
+    },
     note(facts) {
       for (const [name, fact] of Object.entries(facts)) {
         if (fact !== undefined) metrics.addMetadata(name, String(fact));
@@ -40,9 +52,20 @@ export function createTelemetry(): Telemetry {
     },
     flush() {
       // Powertools warns where there is nothing to send.
-      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+      if (!metrics.hasStoredMetrics()) return;
+      if (correlationId !== undefined) metrics.addMetadata('correlation_id', correlationId);
+      metrics.publishStoredMetrics();
     },
   };
+}
+
+/** Ids in a line. */
+const maxIds = 25;
+
+/** Event ids for a log line, by which an event is found in every function's log. More than a few are cut off. */
+export function listOfIds(ids: readonly string[]): string {
+  const rest = ids.length - maxIds;
+  return ids.slice(0, maxIds).join(' ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
 /** Where an unexpected error came from. Its message is left out: it may quote what was being worked on. */

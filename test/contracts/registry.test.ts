@@ -34,6 +34,17 @@ describe.each(implementations)('the registry in %s', (_, start) => {
     expect(await stores.registry.find(newHookKey())).toBeUndefined();
   });
 
+  it('subscriptions() names each once, and nothing that is no webhook', async () => {
+    const [webhook, other] = [await added(), await added()];
+    await added({ subscription: webhook.subscription });
+    const claim = { id: newHookKey(), hookKey: newHookKey(), fingerprint: 'f', leaseEndsAt: now };
+    await stores.claims.claim({ ...claim, expiresAt: later }, now);
+    const subscriptions = await stores.registry.subscriptions();
+    expect(subscriptions).toContain(other.subscription);
+    expect(subscriptions.filter((name) => name === webhook.subscription)).toHaveLength(1);
+    expect(subscriptions.every((name) => name.startsWith('sub_'))).toBe(true);
+  });
+
   it('add() refuses a hook key that exists', async () => {
     const webhook = await added();
     await expect(added({ hookKey: webhook.hookKey })).rejects.toMatchObject({ name: 'StorageUnavailable' });

@@ -4,6 +4,8 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
+import { dispatcherEnvironmentNames } from '../../functions/dispatcher/env.ts';
+import { exampleConsumerEnvironmentNames } from '../../functions/example-consumer/env.ts';
 import { managementEnvironmentNames } from '../../functions/management/env.ts';
 import { receiverEnvironmentNames } from '../../functions/receiver/env.ts';
 import { AsanaWebhooks } from '../../lib/asana-webhooks.ts';
@@ -19,11 +21,13 @@ function environmentOf(template: Template, id: RegExp): Record<string, unknown> 
 
 describe('AsanaWebhooks', () => {
   const template = templateWith();
+  const withExample = templateWith({}, { exampleConsumer: true });
 
   it('has the outputs that others rely on', () => {
     const outputs = template.findOutputs('*');
     expect(Object.keys(outputs).sort()).toEqual([
       'ApiUrl',
+      'EventBusName',
       'EventLogTableName',
       'ManagementFunctionName',
       'RegistryTableName',
@@ -31,17 +35,20 @@ describe('AsanaWebhooks', () => {
   });
 
   it('gives each function exactly its environment', () => {
-    expect(Object.keys(environmentOf(template, /Receiver/)).sort()).toEqual(
-      [...receiverEnvironmentNames].sort(),
-    );
-    expect(Object.keys(environmentOf(template, /Management/)).sort()).toEqual(
-      [...managementEnvironmentNames].sort(),
-    );
+    const names = [
+      [/Receiver/, receiverEnvironmentNames],
+      [/Management/, managementEnvironmentNames],
+      [/Dispatcher/, dispatcherEnvironmentNames],
+      [/ExampleConsumer/, exampleConsumerEnvironmentNames],
+    ] as const;
+    for (const [id, expected] of names) {
+      expect(Object.keys(environmentOf(withExample, id)).sort()).toEqual([...expected].sort());
+    }
   });
 
   it('runs its functions on Node.js 24 and arm64, with a log group of their own', () => {
-    for (const id of [/Receiver/, /Management/]) {
-      expect(propertiesOf(template, 'AWS::Lambda::Function', id)).toMatchObject({
+    for (const id of [/Receiver/, /Management/, /Dispatcher/, /ExampleConsumer/]) {
+      expect(propertiesOf(withExample, 'AWS::Lambda::Function', id)).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         LoggingConfig: { LogFormat: 'Text', LogGroup: { Ref: expect.stringMatching(id) } },
@@ -57,8 +64,9 @@ describe('AsanaWebhooks', () => {
   it.each([
     ['registry', /Registry/, tables.registry],
     ['event log', /EventLog/, tables.eventLog],
+    ['table of handled events', /HandledEvents/, tables.handledEvents],
   ])('makes the %s as local mode does', (_, id, local) => {
-    const table = propertiesOf(template, 'AWS::DynamoDB::GlobalTable', id);
+    const table = propertiesOf(withExample, 'AWS::DynamoDB::GlobalTable', id);
     expect(table.KeySchema).toEqual(local.KeySchema);
     expect(table.BillingMode).toBe(local.BillingMode);
     expect(table.AttributeDefinitions).toEqual(local.AttributeDefinitions);
@@ -115,7 +123,12 @@ describe('AsanaWebhooks', () => {
   });
 
   it('keeps what holds data when the stack is deleted', () => {
-    const kept = ['AWS::DynamoDB::GlobalTable', 'AWS::SecretsManager::Secret', 'AWS::Logs::LogGroup'];
+    const kept = [
+      'AWS::DynamoDB::GlobalTable',
+      'AWS::SecretsManager::Secret',
+      'AWS::Logs::LogGroup',
+      'AWS::SQS::Queue',
+    ];
     for (const type of kept) {
       for (const resource of Object.values(template.findResources(type))) {
         expect(resource).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
@@ -218,19 +231,26 @@ describe('readContext()', () => {
       asanaBaseUrl: 'http://127.0.0.1:3002/api/1.0',
       publicBaseUrl: 'https://hooks.example.com',
       removalPolicy: 'destroy',
+      archive: 'false',
+      schemaRegistry: 'true',
+      exampleConsumer: 'true',
     };
-    const { stackName, webhooks } = readContext(nodeWith(context));
+    const { stackName, webhooks, exampleConsumer } = readContext(nodeWith(context));
     expect(stackName).toBe('Hooks');
     expect(webhooks).toEqual({
       asanaBaseUrl: context.asanaBaseUrl,
       publicBaseUrl: context.publicBaseUrl,
       removalPolicy: RemovalPolicy.DESTROY,
+      archive: false,
+      schemaRegistry: true,
     });
+    expect(exampleConsumer).toBe(true);
   });
 
   it.each([
     [{ removalPolicy: 'delete' }, 'Expected context removalPolicy to be "retain" or "destroy", got: delete'],
     [{ stackName: '' }, 'Expected context stackName to be text'],
+    [{ archive: 'no' }, 'Expected context archive to be "true" or "false", got: no'],
   ])('refuses %j', (context, message) => {
     expect(() => readContext(nodeWith(context))).toThrow(message);
   });

@@ -23,6 +23,8 @@ async function bundleOf(name: string): Promise<{ readonly bytes: number; readonl
 describe('the bundle', () => {
   it.each([
     ['receiver', 400],
+    ['dispatcher', 400],
+    ['example-consumer', 600],
     ['management', 600],
   ])('of %s has at most %i KB', async (name, maxKilobytes) => {
     const { bytes } = await bundleOf(name);
@@ -32,6 +34,7 @@ describe('the bundle', () => {
 
   it('of the receiver cannot call Asana', async () => {
     expect((await bundleOf('receiver')).text).not.toContain('Authorization:`Bearer');
+    expect((await bundleOf('dispatcher')).text).not.toContain('Authorization:`Bearer');
     expect((await bundleOf('management')).text).toContain('Authorization:`Bearer');
   });
 });

@@ -10,7 +10,7 @@ describe('cdk-nag', () => {
     ['in one region of one account', { region: 'eu-central-1', account: '000000000000' }],
   ])('finds nothing in a stack deployed %s', (_, env) => {
     const app = unbundledApp();
-    new AsanaWebhooksStack(app, 'AsanaWebhooks', { env });
+    new AsanaWebhooksStack(app, 'AsanaWebhooks', { env, exampleConsumer: true });
     addNag(app);
     expect(() => app.synth()).not.toThrow();
   });

@@ -37,11 +37,13 @@ function shorten(resource: unknown): string {
   const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = resource as Record<string, unknown>;
   if (Array.isArray(join)) return (join[1] as unknown[]).map(shorten).join('');
   const id = String(Array.isArray(attribute) ? attribute[0] : Ref);
-  return id.startsWith('AWS::') ? id : id.replace(/^AsanaWebhooks/, '').replace(/[0-9A-F]{8}$/, '');
+  const part = Array.isArray(attribute) && attribute[1] !== 'Arn' ? `.${attribute[1]}` : '';
+  if (id.startsWith('AWS::')) return id;
+  return id.replace(/^AsanaWebhooks/, '').replace(/[0-9A-F]{8}$/, '') + part;
 }
 
 describe('least privilege', () => {
-  const template = templateWith();
+  const template = templateWith({}, { exampleConsumer: true });
 
   it('of the receiver is exactly this', () => {
     expect(permissionsOf(template, /Receiver/)).toEqual([
@@ -54,32 +56,99 @@ describe('least privilege', () => {
     ]);
   });
 
-  it('of the management function is exactly this', () => {
-    expect(permissionsOf(template, /Management/)).toEqual([
-      'dynamodb:DeleteItem on RegistryTable',
-      'dynamodb:GetItem on RegistryTable',
-      'dynamodb:PutItem on RegistryTable',
-      'dynamodb:Query on RegistryTable/index/byGid',
-      'dynamodb:Query on RegistryTable/index/bySubscription',
-      'dynamodb:UpdateItem on RegistryTable',
-      'logs:CreateLogStream on ManagementLogs',
-      'logs:PutLogEvents on ManagementLogs',
-      'secretsmanager:GetSecretValue on SealingKeySecret',
-      'secretsmanager:GetSecretValue on arn:AWS::Partition:secretsmanager:AWS::Region:AWS::AccountId:secret:AsanaWebhooks/connections/*',
+  it('of the dispatcher is exactly this', () => {
+    expect(permissionsOf(template, /Dispatcher/)).toEqual([
+      'dynamodb:DescribeStream on EventLogTable.StreamArn',
+      'dynamodb:GetRecords on EventLogTable.StreamArn',
+      'dynamodb:GetShardIterator on EventLogTable.StreamArn',
+      // The action knows no resources; it tells names of streams.
+      'dynamodb:ListStreams on *',
+      'events:PutEvents on BusEventBus',
+      'logs:CreateLogStream on DispatcherLogs',
+      'logs:PutLogEvents on DispatcherLogs',
+      'sqs:SendMessage on DispatcherDeadLettersQueue',
     ]);
   });
 
-  it('has no other role, and nobody but API Gateway may invoke the receiver', () => {
-    expect(Object.keys(template.findResources('AWS::IAM::Role'))).toHaveLength(2);
-    const permissions = Object.values(template.findResources('AWS::Lambda::Permission'));
-    expect(permissions.map(({ Properties }) => Properties.Principal)).toEqual(['apigateway.amazonaws.com']);
+  it('of the management function is exactly this', () => {
+    const redrive = ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'];
+    const queues = ['ConsumersexampleDeadLettersQueue', 'DispatcherDeadLettersQueue'];
+    expect(permissionsOf(template, /Management/)).toEqual(
+      [
+        'dynamodb:DeleteItem on RegistryTable',
+        'dynamodb:DescribeStream on EventLogTable.StreamArn',
+        'dynamodb:GetItem on EventLogTable',
+        'dynamodb:GetItem on RegistryTable',
+        'dynamodb:GetRecords on EventLogTable.StreamArn',
+        'dynamodb:GetShardIterator on EventLogTable.StreamArn',
+        'dynamodb:PutItem on RegistryTable',
+        'dynamodb:Query on EventLogTable',
+        'dynamodb:Query on RegistryTable/index/byGid',
+        'dynamodb:Query on RegistryTable/index/bySubscription',
+        'dynamodb:Scan on RegistryTable',
+        'dynamodb:UpdateItem on RegistryTable',
+        'events:PutEvents on BusEventBus',
+        'logs:CreateLogStream on ManagementLogs',
+        'logs:PutLogEvents on ManagementLogs',
+        'secretsmanager:GetSecretValue on SealingKeySecret',
+        'secretsmanager:GetSecretValue on arn:AWS::Partition:secretsmanager:AWS::Region:AWS::AccountId:secret:AsanaWebhooks/connections/*',
+        ...queues.flatMap((queue) => redrive.map((action) => `sqs:${action} on ${queue}`)),
+      ].sort(),
+    );
+  });
+
+  it('of the example consumer is exactly this', () => {
+    expect(permissionsOf(template, /ExampleConsumer/)).toEqual([
+      'dynamodb:DeleteItem on HandledEvents',
+      'dynamodb:GetItem on HandledEvents',
+      'dynamodb:PutItem on HandledEvents',
+      'dynamodb:UpdateItem on HandledEvents',
+      'logs:CreateLogStream on ExampleConsumerLogs',
+      'logs:PutLogEvents on ExampleConsumerLogs',
+      // What it fails on.
+      'sqs:SendMessage on ConsumersexampleDeadLettersQueue',
+    ]);
+  });
+
+  it('has no other role, and nobody else may invoke a function', () => {
+    expect(Object.keys(template.findResources('AWS::IAM::Role'))).toHaveLength(4);
+    const permissions = Object.values(template.findResources('AWS::Lambda::Permission')).map(
+      ({ Properties }) => Properties,
+    );
+    const invokers = permissions.map(({ Principal, FunctionName }) => [
+      Principal,
+      shorten(FunctionName['Fn::GetAtt'] ? { Ref: FunctionName['Fn::GetAtt'][0] } : FunctionName),
+    ]);
+    expect(invokers).toEqual([
+      ['apigateway.amazonaws.com', 'ReceiverFunction'],
+      ['events.amazonaws.com', 'ExampleConsumerFunction'],
+    ]);
     expect(JSON.stringify(permissions[0])).toContain('/webhooks/{hookKey}');
+    expect(JSON.stringify(permissions[1]?.SourceArn)).toContain('ConsumersexampleRule');
+  });
+
+  it('lets only its own rule put messages into a consumer\u2019s dead-letter queue, and nobody without TLS', () => {
+    const [statements] = Object.entries(template.findResources('AWS::SQS::QueuePolicy'))
+      .filter(([id]) => id.includes('Consumersexample'))
+      .map(([, { Properties }]) => Properties.PolicyDocument.Statement);
+    expect(statements).toMatchObject([
+      { Effect: 'Deny', Action: 'sqs:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+      {
+        Effect: 'Allow',
+        Action: 'sqs:SendMessage',
+        Principal: { Service: 'events.amazonaws.com' },
+        Condition: {
+          ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [expect.stringContaining('Rule'), 'Arn'] } },
+        },
+      },
+    ]);
   });
 
   it('holds for every function: each has a role of its own', () => {
     const roles = Object.values(template.findResources('AWS::Lambda::Function')).map(({ Properties }) =>
       JSON.stringify(Properties.Role),
     );
+    expect(roles).toHaveLength(4);
     expect(new Set(roles).size).toBe(roles.length);
   });
 });

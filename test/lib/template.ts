@@ -1,19 +1,21 @@
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { AsanaWebhooksProps } from '../../lib/asana-webhooks.ts';
-import { AsanaWebhooksStack } from '../../lib/asana-webhooks-stack.ts';
+import { AsanaWebhooksStack, type AsanaWebhooksStackProps } from '../../lib/asana-webhooks-stack.ts';
 
 /** An app that does not bundle: templates only name the bundle. */
 export function unbundledApp(): App {
   return new App({ context: { 'aws:cdk:bundling-stacks': [] } });
 }
 
-export function stackWith(webhooks?: AsanaWebhooksProps): AsanaWebhooksStack {
-  return new AsanaWebhooksStack(unbundledApp(), 'AsanaWebhooks', { webhooks });
+type StackProps = Omit<AsanaWebhooksStackProps, 'webhooks'>;
+
+export function stackWith(webhooks?: AsanaWebhooksProps, props: StackProps = {}): AsanaWebhooksStack {
+  return new AsanaWebhooksStack(unbundledApp(), 'AsanaWebhooks', { ...props, webhooks });
 }
 
-export function templateWith(webhooks?: AsanaWebhooksProps): Template {
-  return Template.fromStack(stackWith(webhooks));
+export function templateWith(webhooks?: AsanaWebhooksProps, props?: StackProps): Template {
+  return Template.fromStack(stackWith(webhooks, props));
 }
 
 /** The only resource of a type whose logical id matches. */

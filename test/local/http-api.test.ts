@@ -17,6 +17,7 @@ const receiver: FunctionHost = {
     seen.push(payload as APIGatewayProxyEventV2);
     return answer();
   },
+  crash: async () => undefined,
   close: async () => undefined,
 };
 

@@ -1,0 +1,34 @@
+import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { fromEventRow } from '../aws/event-row.ts';
+import type { StreamRecord } from '../domain/dispatch.ts';
+import type { LoggedEvent } from '../domain/event.ts';
+
+/**
+ * The new events of a batch. Only an INSERT is one: a repeated delivery changes nothing or modifies, and expiry
+ * removes. The event source mapping filters them out already; whoever invokes without it gets the same.
+ */
+export function streamRecordsOf({ Records }: DynamoDBStreamEvent): readonly StreamRecord[] {
+  return Records.filter(({ eventName }) => eventName === 'INSERT').map(toStreamRecord);
+}
+
+function toStreamRecord({ dynamodb }: DynamoDBRecord): StreamRecord {
+  const keys = dynamodb?.Keys ?? {};
+  const row = dynamodb?.NewImage ?? {};
+  return {
+    sequenceNumber: dynamodb?.SequenceNumber ?? '',
+    key: { subscription: keys.subscription?.S ?? '', sortKey: keys.sortKey?.S ?? '' },
+    eventId: row.eventId?.S ?? keys.sortKey?.S?.split('#').at(-1) ?? '',
+    storedAt: new Date((dynamodb?.ApproximateCreationDateTime ?? 0) * 1000),
+    event: readable(row),
+  };
+}
+
+function readable(
+  row: NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>,
+): LoggedEvent | undefined {
+  try {
+    return fromEventRow(row);
+  } catch {
+    return undefined;
+  }
+}

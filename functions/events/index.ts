@@ -1,0 +1,22 @@
+// What consumers of the bus build with: `import { … } from 'asana-webhooks-aws/events'`.
+export {
+  type Action,
+  type AddedEvent,
+  type AsanaEvent,
+  actions,
+  asanaEvent,
+  type Change,
+  type ChangedEvent,
+  change,
+  type DeletedEvent,
+  isKnown,
+  type KnownEvent,
+  knownEvent,
+  type RemovedEvent,
+  type Resource,
+  type ResourceType,
+  resource,
+  resourceTypes,
+  type UndeletedEvent,
+} from './asana-event.ts';
+export { type BusDetail, type BusEvent, busDetail, busEvent, parseBusEvent } from './bus-event.ts';
