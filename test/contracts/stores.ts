@@ -1,8 +1,11 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { createEventLog } from '../../functions/aws/event-log.ts';
+import { createEventReader } from '../../functions/aws/event-reader.ts';
 import { createIdempotencyClaims } from '../../functions/aws/idempotency-claims.ts';
 import { createManagementRegistry } from '../../functions/aws/management-registry.ts';
 import { createReceiverRegistry } from '../../functions/aws/receiver-registry.ts';
+import { createReplays } from '../../functions/aws/replays.ts';
+import type { EventReader, Replays } from '../../functions/domain/event-ports.ts';
 import type {
   EventLog,
   IdempotencyClaims,
@@ -14,13 +17,17 @@ import { startDynamoDb } from '../../local/dynamodb.ts';
 import { tables } from '../../local/tables.ts';
 import { createMemoryClaims } from '../memory/claims.ts';
 import { createMemoryEventLog } from '../memory/event-log.ts';
+import { createMemoryEventReader } from '../memory/event-reader.ts';
 import { createMemoryRegistry } from '../memory/registry.ts';
+import { createMemoryReplays } from '../memory/replays.ts';
 
 /** The ports that an implementation offers, and how to see what the event log holds. */
 export interface Stores {
   readonly registry: ReceiverRegistry & ManagementRegistry;
   readonly claims: IdempotencyClaims;
   readonly eventLog: EventLog;
+  readonly events: EventReader;
+  readonly replays: Replays;
   storedEventIds(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
@@ -35,6 +42,8 @@ async function inMemory(): Promise<Stores> {
   const eventLog = createMemoryEventLog();
   return {
     registry: createMemoryRegistry(),
+    events: createMemoryEventReader(eventLog),
+    replays: createMemoryReplays(),
     claims: createMemoryClaims(),
     eventLog,
     storedEventIds: async () => [...eventLog.events.values()].map(({ eventId }) => eventId),
@@ -52,6 +61,8 @@ async function inDynamoDb(): Promise<Stores> {
       ...createManagementRegistry(client, registry.TableName),
     },
     claims: createIdempotencyClaims(client, registry.TableName),
+    events: createEventReader(client, eventLog.TableName),
+    replays: createReplays(client, registry.TableName),
     eventLog: createEventLog(client, {
       tableName: eventLog.TableName,
       retentionMs: 30 * 24 * 3_600_000,

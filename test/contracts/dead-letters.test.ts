@@ -1,0 +1,97 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createDeadLetterQueues } from '../../functions/aws/dead-letter-queues.ts';
+import { createDeadLetterSink } from '../../functions/aws/dead-letter-sink.ts';
+import type { DeadLetterQueues, DeadLetterSink } from '../../functions/domain/event-ports.ts';
+import { localAws } from '../../local/aws.ts';
+import { startSqs } from '../../local/sqs.ts';
+import { createMemoryDeadLetters } from '../memory/dead-letters.ts';
+
+interface Subject {
+  readonly queues: DeadLetterQueues;
+  readonly sink: DeadLetterSink;
+  /** Lets time pass. */
+  pass(seconds: number): void;
+  close(): Promise<void>;
+}
+
+let time = Date.parse('2026-11-23T12:00:00.000Z');
+
+async function inMemory(): Promise<Subject> {
+  const letters = createMemoryDeadLetters(['dispatcher', 'other'], () => new Date(time));
+  return { queues: letters, sink: letters, pass, close: async () => undefined };
+}
+
+async function inSqs(): Promise<Subject> {
+  const server = await startSqs(['a', 'b'], () => time);
+  const client = new SQSClient({ ...localAws, endpoint: server.url });
+  return {
+    queues: createDeadLetterQueues(client, { dispatcher: server.urlOf('a'), other: server.urlOf('b') }),
+    sink: createDeadLetterSink(client, server.urlOf('a')),
+    pass,
+    async close() {
+      client.destroy();
+      await server.close();
+    },
+  };
+}
+
+function pass(seconds: number): void {
+  time += seconds * 1_000;
+}
+
+const event = (number: number) => ({
+  key: { subscription: 'sub_A', sortKey: `2026-11-23T12:00:00.000Z#${number}` },
+  eventId: `${number}`,
+  cause: 'MalformedDetail',
+});
+
+describe.each([
+  ['memory', inMemory],
+  ['SQS', inSqs],
+] as const)('dead-letter queues in %s', (_, start) => {
+  let subject: Subject;
+  beforeEach(async () => {
+    subject = await start();
+  });
+  afterEach(() => subject.close());
+
+  it('receive() gives what add() has put there', async () => {
+    const sentAt = new Date(time);
+    await subject.sink.add(event(1));
+    const { key, eventId, cause } = event(1);
+    expect(await subject.queues.receive('dispatcher', 30)).toEqual([
+      {
+        queue: 'dispatcher',
+        receipt: expect.stringMatching(/./),
+        cause,
+        sentAt,
+        content: { kind: 'event', key, eventId },
+      },
+    ]);
+    expect(await subject.queues.receive('other', 30)).toEqual([]);
+  });
+
+  it('receive() gives ten at the most, and hides them from others for a while', async () => {
+    for (let number = 0; number < 12; number += 1) await subject.sink.add(event(number));
+    expect(await subject.queues.receive('dispatcher', 30)).toHaveLength(10);
+    expect(await subject.queues.receive('dispatcher', 30)).toHaveLength(2);
+    expect(await subject.queues.receive('dispatcher', 30)).toEqual([]);
+    expect(await subject.queues.count('dispatcher')).toBe(12);
+    subject.pass(31);
+    expect(await subject.queues.receive('dispatcher', 30)).toHaveLength(10);
+  });
+
+  it('giveBack() shows a message again at once, remove() takes it away', async () => {
+    await subject.sink.add(event(1));
+    const [letter] = await subject.queues.receive('dispatcher', 30);
+    if (!letter) throw new Error('no letter');
+    await subject.queues.giveBack(letter);
+    const [again] = await subject.queues.receive('dispatcher', 30);
+    if (!again) throw new Error('no letter');
+    await subject.queues.remove(again);
+    subject.pass(60);
+    expect(await subject.queues.receive('dispatcher', 30)).toEqual([]);
+    expect(await subject.queues.count('dispatcher')).toBe(0);
+  });
+});

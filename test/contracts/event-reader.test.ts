@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { keyOf, type LoggedEvent } from '../../functions/domain/event.ts';
+import type { EventRange } from '../../functions/domain/event-ports.ts';
+import { newSubscription } from '../../functions/domain/webhook.ts';
+import { loggedEvents, noon } from '../domain/events.ts';
+import { implementations, type Stores } from './stores.ts';
+
+const second = (number: number) => new Date(noon.getTime() + number * 1_000);
+
+describe.each(implementations)('reading the event log in %s', (_, start) => {
+  let stores: Stores;
+  let subscription: string;
+  let events: readonly LoggedEvent[];
+  beforeAll(async () => {
+    stores = await start();
+  });
+  afterAll(() => stores.close());
+  beforeEach(async () => {
+    subscription = newSubscription();
+    events = loggedEvents(10, { subscription });
+    const others = loggedEvents(5, { subscription: newSubscription() });
+    // Not in order, as Asana gives them.
+    await stores.eventLog.append([...events].reverse(), new Date(Date.now() + 5_000));
+    await stores.eventLog.append(others, new Date(Date.now() + 5_000));
+  });
+
+  async function readAll(range: Omit<EventRange, 'subscription'>): Promise<readonly LoggedEvent[]> {
+    const found: LoggedEvent[] = [];
+    let after: string | undefined;
+    do {
+      const page = await stores.events.page({ subscription, after, ...range });
+      expect(page.events.length).toBeLessThanOrEqual(range.limit);
+      found.push(...page.events);
+      after = page.last;
+    } while (after !== undefined);
+    return found;
+  }
+
+  it.each([1, 3, 10, 100])(
+    'page() gives every event of a subscription by time, %i at once',
+    async (limit) => {
+      expect(await readAll({ limit })).toEqual(events);
+    },
+  );
+
+  it.each([
+    ['from', { from: second(7) }, [7, 8, 9]],
+    ['to', { to: second(2) }, [0, 1, 2]],
+    ['from and to', { from: second(4), to: second(4) }, [4]],
+    ['a time in which nothing happened', { from: second(20), to: second(30) }, []],
+  ])('page() keeps to %s, bounds included', async (_, range, expected) => {
+    for (const limit of [2, 100]) {
+      expect(await readAll({ ...range, limit })).toEqual(expected.map((index) => events[index]));
+    }
+  });
+
+  it('page() gives events without a time last, and not within bounds', async () => {
+    const timeless = {
+      ...(events[0] as LoggedEvent),
+      createdAt: undefined,
+      event: { action: 'x' },
+      eventId: 'A',
+    };
+    await stores.eventLog.append([timeless], new Date(Date.now() + 5_000));
+    expect((await readAll({ limit: 100 })).at(-1)).toEqual(timeless);
+    expect(await readAll({ from: second(0), limit: 100 })).toEqual(events);
+    expect(await readAll({ to: second(100), limit: 100 })).toEqual(events);
+  });
+
+  it('page() of a subscription without events is empty', async () => {
+    const page = await stores.events.page({ subscription: newSubscription(), limit: 10 });
+    expect(page).toEqual({ events: [], last: undefined });
+  });
+
+  it('get() finds an event by its key', async () => {
+    const [event] = events as [LoggedEvent];
+    expect(await stores.events.get(keyOf(event))).toEqual(event);
+    expect(await stores.events.get({ ...keyOf(event), subscription: newSubscription() })).toBeUndefined();
+  });
+});

@@ -1,0 +1,33 @@
+import { keyOf } from '../../functions/domain/event.ts';
+import type { EventReader } from '../../functions/domain/event-ports.ts';
+import type { MemoryEventLog } from './event-log.ts';
+
+/** Reads the event log in memory. */
+export function createMemoryEventReader(log: MemoryEventLog): EventReader {
+  const sorted = (subscription: string) =>
+    [...log.events.values()]
+      .filter((event) => event.subscription === subscription)
+      .map((event) => ({ event, sortKey: keyOf(event).sortKey }))
+      .sort((a, b) => (a.sortKey < b.sortKey ? -1 : 1));
+  return {
+    async page({ subscription, from, to, after = '', limit }) {
+      const isWithin = (createdAt: string | undefined) => {
+        if (from === undefined && to === undefined) return true;
+        if (createdAt === undefined) return false;
+        const time = Date.parse(createdAt);
+        return time >= (from?.getTime() ?? 0) && time <= (to?.getTime() ?? Number.POSITIVE_INFINITY);
+      };
+      const found = sorted(subscription).filter(
+        ({ event, sortKey }) => sortKey > after && isWithin(event.createdAt),
+      );
+      const page = found.slice(0, limit);
+      return {
+        events: page.map(({ event }) => event),
+        // As DynamoDB does: a full page may be the last one, and does not know it.
+        last: found.length >= limit ? page.at(-1)?.sortKey : undefined,
+      };
+    },
+    get: async ({ subscription, sortKey }) =>
+      sorted(subscription).find((candidate) => candidate.sortKey === sortKey)?.event,
+  };
+}
