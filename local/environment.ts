@@ -8,7 +8,11 @@ import { consumerRule } from './consumer.ts';
 import type { InvocationResult } from './container.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { type BusEvent, type LocalEventBus, startEventBus } from './event-bus.ts';
-import { type EventSourceMapping, startEventSourceMapping } from './event-source-mapping.ts';
+import {
+  type EventSourceMapping,
+  type EventSourceMappingOptions,
+  startEventSourceMapping,
+} from './event-source-mapping.ts';
 import type { FunctionHost } from './function-host.ts';
 import { createHosts } from './hosts.ts';
 import { startHttpApi } from './http-api.ts';
@@ -34,6 +38,8 @@ export interface LocalOptions {
   /** An event that the example consumer has taken from the bus. */
   readonly onConsumed?: (event: BusEvent) => void;
   readonly simulator?: Omit<SimulatorOptions, 'port'>;
+  /** How the stream tries again. @default - ten times, with pauses of up to 5 s */
+  readonly streamRetry?: Pick<EventSourceMappingOptions, 'retryAttempts' | 'firstBackoffMs'>;
 }
 
 /** Everything on this machine: the functions, the services they use, and the simulated Asana. */
@@ -48,8 +54,7 @@ export interface Local {
   readonly sqs: Sqs;
   /** The event log's stream on its way to the dispatcher. */
   readonly stream: EventSourceMapping;
-  readonly dispatcher: FunctionHost;
-  readonly management: FunctionHost;
+  readonly functions: Readonly<Record<'receiver' | 'management' | 'dispatcher' | 'example', FunctionHost>>;
   /** The simulated Asana, unless another one is used. */
   readonly simulator?: Simulator;
   readonly token: string;
@@ -157,6 +162,7 @@ async function startParts(options: LocalOptions, keep: Keep): Promise<Omit<Local
       filter: ({ eventName }) => eventName === 'INSERT',
       batchSize: 100,
       retryAttempts: 10,
+      ...options.streamRetry,
       onFailure: (message) => sqs.send(deadLetterQueues.dispatcher, JSON.stringify(message)),
     }),
   );
@@ -171,8 +177,7 @@ async function startParts(options: LocalOptions, keep: Keep): Promise<Omit<Local
     eventBus,
     sqs,
     stream,
-    dispatcher,
-    management,
+    functions: { receiver, management, dispatcher, example },
     simulator,
     token,
     async manage(payload) {

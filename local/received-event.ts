@@ -9,14 +9,18 @@ export interface ReceivedEvent {
   readonly event: Readonly<Record<string, unknown>>;
 }
 
-/** The new event that a record of the event log's stream tells of, if it tells of one. */
+/** The new event that a record of the event log's stream tells of, if it tells of one that can be read. */
 export function receivedEventOf({ eventName, dynamodb }: StreamRecord): ReceivedEvent | undefined {
   const row = dynamodb.NewImage;
   if (eventName !== 'INSERT' || row === undefined) return undefined;
-  return {
-    eventId: row.eventId?.S ?? '',
-    subscription: row.subscription?.S ?? '',
-    webhook: row.webhookGid?.S ?? '',
-    event: JSON.parse(row.event?.S ?? '{}') as Record<string, unknown>,
-  };
+  try {
+    return {
+      eventId: row.eventId?.S ?? '',
+      subscription: row.subscription?.S ?? '',
+      webhook: row.webhookGid?.S ?? '',
+      event: JSON.parse(row.event?.S ?? '') as Record<string, unknown>,
+    };
+  } catch {
+    return undefined;
+  }
 }

@@ -146,8 +146,9 @@ async function* sendPages(
     yield { ...step, position: next, isDone: next === undefined, isStuck: false };
     const pageMs = (entries.length * 1_000) / eventsPerSecond;
     const restMs = Math.max(0, pageMs - (services.now().getTime() - startedAt));
-    if (isTimeUp(restMs + pageMs, services)) return;
+    // Also before a pause: whoever goes on does so at once.
     if (restMs > 0) await services.sleep(restMs);
+    if (isTimeUp(pageMs, services)) return;
   }
 }
 

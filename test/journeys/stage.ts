@@ -3,7 +3,8 @@ import { callAsana } from '../../local/asana-api.ts';
 import type { Knobs } from '../../local/asana-simulator/knobs.ts';
 import type { Simulator } from '../../local/asana-simulator/simulator.ts';
 import { localAws } from '../../local/aws.ts';
-import { type Local, startLocal } from '../../local/environment.ts';
+import { type Local, type LocalOptions, startLocal } from '../../local/environment.ts';
+import type { BusEvent } from '../../local/event-bus.ts';
 import { tables } from '../../local/tables.ts';
 
 /** Everything on this machine, with a view into its tables and logs. */
@@ -11,6 +12,9 @@ export interface Stage {
   readonly local: Local;
   readonly simulator: Simulator;
   readonly logs: readonly string[];
+  /** What the example consumer has taken. */
+  readonly consumed: readonly BusEvent[];
+  readonly dynamodb: DynamoDBClient;
   readonly project: string;
   readonly workspace: string;
   readonly task: string;
@@ -20,6 +24,8 @@ export interface Stage {
   changeTask(data: object): Promise<void>;
   rows(): Promise<readonly Record<string, { S?: string; N?: string }>[]>;
   events(): Promise<readonly Record<string, unknown>[]>;
+  /** Waits until everything that Asana has is delivered, dispatched and consumed. */
+  settle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -28,9 +34,19 @@ export interface ManagedWebhook {
   readonly registry: { readonly subscription: string; readonly status: string };
 }
 
-export async function setStage(knobs: Partial<Knobs> = {}): Promise<Stage> {
+export async function setStage(
+  knobs: Partial<Knobs> = {},
+  options: Pick<LocalOptions, 'streamRetry'> = {},
+): Promise<Stage> {
   const logs: string[] = [];
-  const local = await startLocal({ port: 0, onLog: (line) => logs.push(line), simulator: { knobs } });
+  const consumed: BusEvent[] = [];
+  const local = await startLocal({
+    port: 0,
+    onLog: (line) => logs.push(line),
+    onConsumed: (event) => consumed.push(event),
+    simulator: { knobs },
+    ...options,
+  });
   const { simulator } = local;
   if (!simulator) throw new Error('there is no simulator');
   const asana = <T>(path: string) => callAsana(local.asanaUrl, local.token, 'GET', path) as Promise<T>;
@@ -43,6 +59,8 @@ export async function setStage(knobs: Partial<Knobs> = {}): Promise<Stage> {
     local,
     simulator,
     logs,
+    consumed,
+    dynamodb,
     project: project.gid,
     workspace: workspace.gid,
     task: task.gid,
@@ -60,6 +78,11 @@ export async function setStage(knobs: Partial<Knobs> = {}): Promise<Stage> {
       (await scan(tables.eventLog.TableName)).map(
         ({ event }) => JSON.parse(event?.S ?? '{}') as Record<string, unknown>,
       ),
+    async settle() {
+      await simulator.controls.settle();
+      await local.stream.settle();
+      await local.eventBus.settle();
+    },
     async close() {
       dynamodb.destroy();
       await local.close();

@@ -157,6 +157,72 @@ describe('parsePayload()', () => {
     return { operation: 'createWebhook', resource: '1', filters: [filter] };
   }
 
+  it.each([
+    ['listEvents', { limit: 100 }],
+    ['replayEvents', { eventsPerSecond: 100 }],
+    ['listDeadLetters', { limit: 100 }],
+    ['redriveDeadLetters', { limit: 100 }],
+  ])('takes %s without parameters, and has defaults', (operation, defaults) => {
+    expect(parsePayload({ operation })).toEqual({ operation, ...defaults });
+  });
+
+  it('takes every parameter of the operations on events', () => {
+    const filter = { webhookGid: subscription, resource: '7', action: 'changed' };
+    const times = { from: '2026-11-23T10:00:00Z', to: '2026-11-23T12:00:00.5+02:00' };
+    const read = { from: new Date('2026-11-23T10:00:00Z'), to: new Date('2026-11-23T10:00:00.500Z') };
+    const replay = { replayId: 'r-1', consumer: 'billing', eventsPerSecond: 500, plan: true };
+    expect(parsePayload({ operation: 'replayEvents', ...filter, ...times, ...replay })).toEqual({
+      operation: 'replayEvents',
+      ...filter,
+      ...read,
+      ...replay,
+    });
+    const page = { limit: 1_000, nextToken: 'x' };
+    expect(parsePayload({ operation: 'listEvents', ...filter, ...times, ...page })).toEqual({
+      operation: 'listEvents',
+      ...filter,
+      ...read,
+      ...page,
+    });
+    const eventId = 'e'.repeat(43);
+    const one = { operation: 'getEvent', webhookGid: '1', eventId };
+    expect(parsePayload({ ...one, createdAt: times.from })).toEqual({ ...one, createdAt: read.from });
+    const letters = { queue: 'billing', cause: 'AccessDenied', limit: 5 };
+    expect(parsePayload({ operation: 'redriveDeadLetters', ...letters })).toEqual({
+      operation: 'redriveDeadLetters',
+      ...letters,
+    });
+  });
+
+  it.each([
+    ['a day for a time', { operation: 'listEvents', from: '2026-11-23' }, 'from must be a time such as'],
+    ['a number for a time', { operation: 'listEvents', to: 5 }, 'to must be text'],
+    [
+      'a time before its beginning',
+      { operation: 'replayEvents', from: '2026-11-23T10:00:00Z', to: '2026-11-23T09:00:00Z' },
+      'from must not be later than to',
+    ],
+    [
+      'a rate of nothing',
+      { operation: 'replayEvents', eventsPerSecond: 0 },
+      'eventsPerSecond must be 1 to 500',
+    ],
+    ['a huge page', { operation: 'listEvents', limit: 1_001 }, 'limit must be 1 to 1000'],
+    [
+      'another id',
+      { operation: 'getEvent', webhookGid: '1', eventId: '1' },
+      'eventId must be an event id, 43 characters',
+    ],
+    ['an event of nobody', { operation: 'getEvent', eventId: 'e'.repeat(43) }, 'webhookGid is missing'],
+    [
+      'an unknown parameter',
+      { operation: 'listDeadLetters', causes: 'x' },
+      'causes is not known (there are queue',
+    ],
+  ])('refuses %s and says what to do', (_, payload, expected) => {
+    expect(messageOf(payload)).toContain(expected);
+  });
+
   it('tells every problem at once', () => {
     const message = messageOf({ operation: 'createWebhook', target: 'x', limit: 1 });
     expect(message).toContain('resource is missing');

@@ -1,0 +1,291 @@
+import { CreateTableCommand, DeleteTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createEventLog } from '../../functions/aws/event-log.ts';
+import type { LoggedEvent } from '../../functions/domain/event.ts';
+import type { BusEvent, RequestEntry } from '../../local/event-bus.ts';
+import { ServiceError } from '../../local/json-service.ts';
+import { tables } from '../../local/tables.ts';
+import { loggedEvents } from '../domain/events.ts';
+import { type ManagedWebhook, type Stage, setStage } from './stage.ts';
+
+interface Listed {
+  readonly data: readonly {
+    readonly queue: string;
+    readonly cause: string;
+    readonly eventIds: readonly string[];
+  }[];
+  readonly queues: Readonly<Record<string, number>>;
+}
+
+let stage: Stage;
+let webhook: ManagedWebhook;
+/** What a second consumer has got; it takes everything for all, and what is for it. */
+let observed: BusEvent[];
+
+beforeEach(async () => {
+  stage = await setStage({}, { streamRetry: { retryAttempts: 6, firstBackoffMs: 10 } });
+  observed = [];
+  stage.local.eventBus.addRule({
+    name: 'observer',
+    pattern: { detail: { consumer: [{ exists: false }, 'observer'] } },
+    deliver: async (event) => void observed.push(event),
+  });
+  const filters = [{ resource_type: 'task', action: 'changed' }];
+  webhook = await stage.manage({ operation: 'createWebhook', resource: stage.project, filters });
+});
+afterEach(() => stage.close());
+
+const idsOf = (events: readonly BusEvent[]) => events.map(({ detail }) => String(detail.id));
+const idIn = ({ Detail }: RequestEntry) => String(JSON.parse(Detail ?? '{}').id);
+
+/** Stores events as the receiver does. */
+async function store(events: readonly LoggedEvent[]): Promise<void> {
+  const log = createEventLog(stage.dynamodb, {
+    tableName: tables.eventLog.TableName,
+    retentionMs: 30 * 24 * 3_600_000,
+    now: () => new Date(),
+  });
+  for (const event of events) await log.append([event], new Date(Date.now() + 5_000));
+}
+
+describe('an event on its way to the consumers', () => {
+  it('arrives once, however often and by whatever way it comes', async () => {
+    await stage.changeTask({ due_on: '2030-12-24' });
+    await stage.settle();
+    for (let index = 0; index < 5; index += 1) await stage.simulator.controls.resend(webhook.data.gid);
+    // By another way, in the form that the Events API has: the same key in the event log.
+    const [stored] = await stage.events();
+    const { subscription } = webhook.registry;
+    const [eventId = ''] = idsOf(observed);
+    const createdAt = String(stored?.created_at);
+    const event = {
+      ...stored,
+      type: 'task',
+      resource: { ...(stored?.resource as object), name: 'Write the plan' },
+    };
+    await store([
+      { subscription, eventId, createdAt, event, webhookGid: '99', connection: 'default', watched: '1' },
+    ]);
+    await stage.settle();
+    expect(stage.consumed).toHaveLength(1);
+    expect(observed).toEqual([
+      expect.objectContaining({
+        source: 'asana.webhooks',
+        'detail-type': 'task.changed',
+        time: createdAt.replace(/\.\d+Z$/, 'Z'),
+        detail: {
+          id: eventId,
+          subscription,
+          webhook: { gid: webhook.data.gid, resource: stage.project, connection: 'default' },
+          event: stored,
+        },
+      }),
+    ]);
+  });
+
+  it('never carries the hook key or the secret', async () => {
+    await stage.changeTask({ due_on: '2030-12-24' });
+    await stage.settle();
+    const [handshake] = stage.simulator.controls.deliveries({ raw: true });
+    const text = JSON.stringify(observed);
+    expect(text).not.toContain(webhook.data.target.split('/').at(-1));
+    expect(text).not.toContain(handshake?.headers?.['X-Hook-Secret']);
+  });
+
+  it('can be followed through every function’s log by its id', async () => {
+    await stage.changeTask({ due_on: '2030-12-24' });
+    await stage.settle();
+    const [id = ''] = idsOf(observed);
+    await vi.waitFor(() => {
+      const services = stage.logs
+        .filter((line) => line.includes(id))
+        .map((line) => JSON.parse(line) as { service: string; correlation_id?: string });
+      expect(new Set(services.map(({ service }) => service))).toEqual(
+        new Set(['receiver', 'dispatcher', 'example-consumer']),
+      );
+      const own = services.filter(({ service }) => service !== 'example-consumer');
+      for (const line of own) expect(line.correlation_id).toMatch(/^[0-9a-f-]{36}$/);
+    });
+  });
+
+  it('arrives although the dispatcher is killed between store and publish', async () => {
+    let release = () => undefined as undefined;
+    const asked = new Promise<void>((resolve) => {
+      stage.local.eventBus.setFault(async () => {
+        resolve();
+        await new Promise<void>((go) => {
+          release = () => go() as undefined;
+        });
+        throw new ServiceError('InternalFailure', 'Too late.');
+      });
+    });
+    await stage.changeTask({ due_on: '2030-12-24' });
+    await stage.simulator.controls.settle();
+    await asked;
+    await stage.local.functions.dispatcher.crash();
+    stage.local.eventBus.setFault(undefined);
+    release();
+    await stage.settle();
+    expect(observed).toHaveLength(1);
+    expect(stage.consumed).toHaveLength(1);
+  });
+
+  it('arrives in its turn although single entries fail', async () => {
+    const events = loggedEvents(25);
+    const flaky = new Map([3, 4, 17].map((index) => [events[index]?.eventId, 3]));
+    stage.local.eventBus.setFault((entry) => {
+      const left = flaky.get(idIn(entry)) ?? 0;
+      flaky.set(idIn(entry), left - 1);
+      return left > 0 ? 'InternalFailure' : undefined;
+    });
+    await store(events);
+    await stage.settle();
+    expect([...idsOf(observed)].sort()).toEqual(events.map(({ eventId }) => eventId).sort());
+  });
+
+  it('waits for a throttled bus, and keeps the order', async () => {
+    const events = loggedEvents(30);
+    let refusals = 0;
+    stage.local.eventBus.setFault((entry) => {
+      // Every request once, and the one in the middle more often.
+      if (refusals < 6 || (refusals < 12 && idIn(entry) === events[15]?.eventId)) {
+        refusals += 1;
+        throw new ServiceError('ThrottlingException', 'Rate exceeded.');
+      }
+      return undefined;
+    });
+    await store(events);
+    await stage.settle();
+    expect(idsOf(observed)).toEqual(events.map(({ eventId }) => eventId));
+  });
+});
+
+describe('an event that cannot be delivered', () => {
+  it('is put aside when it is poison, holds up nobody, and can be redriven', async () => {
+    const [poison, ...others] = loggedEvents(5);
+    if (!poison) throw new Error('no event');
+    const { eventId } = poison;
+    stage.local.eventBus.setFault((entry) => (idIn(entry) === eventId ? 'MalformedDetail' : undefined));
+    await store([poison, ...others]);
+    await stage.settle();
+    expect(idsOf(observed)).toEqual(others.map((event) => event.eventId));
+    expect(await stage.manage<Listed>({ operation: 'listDeadLetters' })).toMatchObject({
+      data: [{ queue: 'dispatcher', cause: 'MalformedDetail', eventIds: [eventId] }],
+      queues: { dispatcher: 1, example: 0 },
+    });
+    expect(stage.local.sqs.peek('dispatcher-dead-letters').join()).not.toContain('due_on');
+
+    stage.local.eventBus.setFault(undefined);
+    expect(await stage.manage({ operation: 'redriveDeadLetters' })).toEqual({
+      data: { messages: 1, events: 1, left: [] },
+    });
+    await stage.settle();
+    expect(idsOf(observed).at(-1)).toBe(eventId);
+    expect((await stage.manage<Listed>({ operation: 'listDeadLetters' })).data).toEqual([]);
+  });
+
+  it('is put aside when nobody can read its row', async () => {
+    const [event] = loggedEvents(1);
+    const Item = {
+      subscription: { S: 'sub_AAAAAAAAAAAAAAAAAAAAAA' },
+      sortKey: { S: 'a#b' },
+      event: { S: 'not JSON' },
+    };
+    await stage.dynamodb.send(new PutItemCommand({ TableName: tables.eventLog.TableName, Item }));
+    if (event) await store([event]);
+    await stage.settle();
+    expect(idsOf(observed)).toEqual([event?.eventId]);
+    const { data } = await stage.manage<Listed>({ operation: 'listDeadLetters' });
+    expect(data).toMatchObject([{ cause: 'UnreadableRow', eventIds: ['b'] }]);
+    expect(await stage.manage({ operation: 'redriveDeadLetters' })).toMatchObject({
+      data: { messages: 0, left: [{ why: 'its row in the event log cannot be read' }] },
+    });
+    expect(stage.logs.join()).not.toContain('not JSON');
+  });
+
+  it('comes from the stream again when Lambda has given up on it', async () => {
+    const events = loggedEvents(3);
+    const { dispatcher } = stage.local.functions;
+    // A function that can never start its work, as with a broken deployment.
+    vi.spyOn(dispatcher, 'invoke').mockResolvedValue(undefined);
+    await store(events);
+    await stage.settle();
+    vi.restoreAllMocks();
+    const listed = await stage.manage<Listed>({ operation: 'listDeadLetters' });
+    expect(new Set(listed.data.map(({ cause }) => cause))).toEqual(new Set(['RetryAttemptsExhausted']));
+    expect(observed).toEqual([]);
+
+    expect(await stage.manage({ operation: 'redriveDeadLetters', queue: 'dispatcher' })).toMatchObject({
+      data: { events: 3, left: [] },
+    });
+    await stage.settle();
+    expect([...idsOf(observed)].sort()).toEqual(events.map(({ eventId }) => eventId).sort());
+  });
+
+  it('goes to the one consumer that could not take it', async () => {
+    await stage.dynamodb.send(new DeleteTableCommand({ TableName: tables.handledEvents.TableName }));
+    const [event] = loggedEvents(1);
+    if (event) await store([event]);
+    await stage.settle();
+    expect(idsOf(observed)).toEqual([event?.eventId]);
+    expect(stage.consumed).toEqual([]);
+    expect(await stage.manage<Listed>({ operation: 'listDeadLetters', queue: 'example' })).toMatchObject({
+      data: [{ queue: 'example', eventIds: [event?.eventId] }],
+    });
+
+    await vi.waitFor(() => stage.dynamodb.send(new CreateTableCommand(tables.handledEvents)), {
+      timeout: 5_000,
+    });
+    await stage.manage({ operation: 'redriveDeadLetters', queue: 'example' });
+    await stage.settle();
+    expect(idsOf(stage.consumed)).toEqual([event?.eventId]);
+    expect(observed).toHaveLength(1);
+    expect(stage.local.sqs.peek('example-dead-letters')).toEqual([]);
+  });
+});
+
+describe('stored events', () => {
+  interface Page {
+    readonly data: readonly { readonly id: string; readonly event: object }[];
+    readonly nextToken: string | null;
+  }
+
+  it('are listed, read and replayed to whoever wants them again', async () => {
+    await stage.changeTask({ due_on: '2030-12-24', name: 'Another' });
+    await stage.settle();
+    const { subscription } = webhook.registry;
+    const first = await stage.manage<Page>({ operation: 'listEvents', webhookGid: subscription, limit: 1 });
+    const second = await stage.manage<Page>({
+      operation: 'listEvents',
+      webhookGid: subscription,
+      limit: 1,
+      nextToken: first.nextToken,
+    });
+    const [{ id, event }] = second.data as [Page['data'][0]];
+    expect([...first.data, ...second.data].map((listed) => listed.id).sort()).toEqual(idsOf(observed).sort());
+    expect(
+      await stage.manage({ operation: 'getEvent', webhookGid: webhook.data.gid, eventId: id }),
+    ).toMatchObject({
+      data: { id, event, subscription },
+    });
+
+    const filter = { webhookGid: subscription, from: '2020-01-01T00:00:00Z', action: 'changed' };
+    expect(await stage.manage({ operation: 'replayEvents', ...filter, plan: true })).toMatchObject({
+      data: { events: 2, isComplete: true },
+    });
+    expect(await stage.manage({ operation: 'replayEvents', ...filter, replayId: 'again' })).toMatchObject({
+      data: { replayId: 'again', status: 'done', sent: 2 },
+    });
+    await stage.settle();
+    expect(observed).toHaveLength(4);
+    const replayed = observed.slice(2);
+    expect(idsOf(replayed).sort()).toEqual(idsOf(observed.slice(0, 2)).sort());
+    expect(replayed.map(({ detail }) => (detail.replay as { id: string }).id)).toEqual(['again', 'again']);
+    // The same replay once more sends nothing; the example handles each event once.
+    await stage.manage({ operation: 'replayEvents', ...filter, replayId: 'again' });
+    await stage.settle();
+    expect(observed).toHaveLength(4);
+    const printed = stage.logs.filter((line) => line.includes('"service":"example-consumer"'));
+    expect(printed.filter((line) => line.includes('eventId'))).toHaveLength(2);
+  });
+});

@@ -1,0 +1,149 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createEventBus } from '../../functions/aws/event-bus.ts';
+import { createEventLog } from '../../functions/aws/event-log.ts';
+import { createEventReader } from '../../functions/aws/event-reader.ts';
+import { createManagementRegistry } from '../../functions/aws/management-registry.ts';
+import { createReplays } from '../../functions/aws/replays.ts';
+import type { EventServices } from '../../functions/domain/event-services.ts';
+import { type ReplayParameters, type ReplayProgress, replayEvents } from '../../functions/domain/replay.ts';
+import { newWebhook } from '../../functions/domain/webhook.ts';
+import { localAws } from '../../local/aws.ts';
+import { startDynamoDb } from '../../local/dynamodb.ts';
+import { type BusEvent, type LocalEventBus, startEventBus } from '../../local/event-bus.ts';
+import type { Listening } from '../../local/listen.ts';
+import { tables } from '../../local/tables.ts';
+import { loggedEvents, noon } from '../domain/events.ts';
+import { createMemoryDeadLetters } from '../memory/dead-letters.ts';
+
+// 10,000 events in a real event log, on a real bus; only the clock is the test's, so that waiting takes no time.
+
+const perSubscription = 2_500;
+const subscriptions = ['A', 'B', 'C', 'D'].map((letter) => `sub_${letter.repeat(22)}`);
+
+let dynamodb: Listening;
+let bus: LocalEventBus;
+let client: DynamoDBClient;
+let time = noon.getTime() + 24 * 3_600_000;
+let seen: { readonly at: number; readonly event: BusEvent }[];
+
+beforeAll(async () => {
+  dynamodb = await startDynamoDb([tables.registry, tables.eventLog]);
+  bus = await startEventBus('example');
+  bus.addRule({ name: 'all', pattern: {}, deliver: async (event) => void seen.push({ at: time, event }) });
+  client = new DynamoDBClient({ ...localAws, endpoint: dynamodb.url });
+  const registry = createManagementRegistry(client, tables.registry.TableName);
+  const { TableName: tableName } = tables.eventLog;
+  const log = createEventLog(client, { tableName, retentionMs: 30 * 24 * 3_600_000, now: () => new Date() });
+  for (const subscription of subscriptions) {
+    const wanted = { connection: 'default', resource: '55', filters: [] };
+    await registry.add({ ...newWebhook(wanted, noon), subscription }, new Date(Date.now() + 3_600_000));
+    await log.append(loggedEvents(perSubscription, { subscription }), new Date(Date.now() + 60_000));
+  }
+}, 120_000);
+afterAll(async () => {
+  client.destroy();
+  await bus.close();
+  await dynamodb.close();
+});
+beforeEach(() => {
+  seen = [];
+});
+
+function services(): EventServices {
+  const eventBridge = new EventBridgeClient({ ...localAws, endpoint: bus.url, maxAttempts: 1 });
+  return {
+    registry: createManagementRegistry(client, tables.registry.TableName),
+    events: createEventReader(client, tables.eventLog.TableName),
+    replays: createReplays(client, tables.registry.TableName),
+    bus: createEventBus(eventBridge, 'example'),
+    stream: { read: async () => [] },
+    deadLetters: createMemoryDeadLetters(['dispatcher']),
+    now: () => new Date(time),
+    sleep: async (ms) => {
+      time += ms;
+    },
+    random: () => 0.5,
+    deadline: new Date(time + 57_000),
+  };
+}
+
+async function replay(parameters: Partial<ReplayParameters>, given = services()): Promise<ReplayProgress> {
+  const { data } = await replayEvents({ eventsPerSecond: 100, ...parameters }, given);
+  await bus.settle();
+  return data as ReplayProgress;
+}
+
+const idOf = ({ detail }: BusEvent) => `${detail.subscription} ${detail.id}`;
+
+describe('a replay of 10,000 events', () => {
+  it('is planned, resumed until it is done, and keeps to its rate', async () => {
+    expect(await replayEvents({ eventsPerSecond: 100, plan: true }, services())).toEqual({
+      data: {
+        events: 10_000,
+        from: '2026-11-23T12:00:00.000Z',
+        to: '2026-11-23T12:41:39.000Z',
+        isComplete: true,
+      },
+    });
+    let calls = 0;
+    let progress: ReplayProgress;
+    do {
+      progress = await replay({ replayId: 'all' });
+      calls += 1;
+    } while (progress.status === 'paused');
+    expect(progress).toMatchObject({ status: 'done', sent: 10_000, refused: 0 });
+    // 100 s at this rate, which no single invocation has.
+    expect(calls).toBe(2);
+    expect(seen).toHaveLength(10_000);
+    expect(new Set(seen.map(({ event }) => idOf(event))).size).toBe(10_000);
+
+    const inSecond = new Map<number, number>();
+    for (const { at } of seen) inSecond.set(at, (inSecond.get(at) ?? 0) + 1);
+    const times = [...inSecond.keys()].sort((a, b) => a - b);
+    for (const from of times) {
+      const within = times.filter((moment) => moment >= from && moment < from + 1_000);
+      expect(within.reduce((sum, moment) => sum + (inSecond.get(moment) ?? 0), 0)).toBeLessThanOrEqual(100);
+    }
+  }, 120_000);
+
+  it('keeps to its filter', async () => {
+    const [, second] = subscriptions;
+    const filter = {
+      webhookGid: second,
+      from: new Date(noon.getTime() + 100_000),
+      to: new Date(noon.getTime() + 399_000),
+      action: 'changed',
+    };
+    expect(await replay({ replayId: 'some', ...filter })).toMatchObject({ status: 'done', sent: 300 });
+    expect(new Set(seen.map(({ event }) => event.detail.subscription))).toEqual(new Set([second]));
+  }, 60_000);
+
+  it('goes on after a kill: nothing is missing, and one page comes twice at the most', async () => {
+    const given = services();
+    let pages = 0;
+    const dying: EventServices = {
+      ...given,
+      replays: {
+        find: given.replays.find,
+        async save(...args) {
+          // Dead from here on: nothing more is saved or answered.
+          if (pages >= 8) throw new Error('killed');
+          pages += 1;
+          return given.replays.save(...args);
+        },
+      },
+    };
+    const parameters = { replayId: 'killed', webhookGid: subscriptions[2], eventsPerSecond: 500 };
+    await expect(replay(parameters, dying)).rejects.toThrow('killed');
+    await bus.settle();
+    expect(seen.length).toBeGreaterThan(0);
+    // As long as the dead one's lease lasts, nobody starts a second time.
+    expect(await replay(parameters)).toMatchObject({ status: 'running' });
+    time += 60_000;
+    expect(await replay(parameters)).toMatchObject({ status: 'done', sent: perSubscription });
+    expect(new Set(seen.map(({ event }) => idOf(event))).size).toBe(perSubscription);
+    expect(seen.length).toBeLessThanOrEqual(perSubscription + 100);
+  }, 60_000);
+});
