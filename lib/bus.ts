@@ -31,7 +31,8 @@ export class Bus extends Construct {
         description: 'Events of Asana, without what was sent again',
         eventPattern: {
           source: Match.exactString('asana.webhooks'),
-          detail: { replay: Match.doesNotExist(), consumer: Match.doesNotExist() },
+          // The replay's id and not the replay: for EventBridge only a leaf exists.
+          detail: { replay: { id: Match.doesNotExist() }, consumer: Match.doesNotExist() },
         },
         retention: props.archiveRetention,
       });

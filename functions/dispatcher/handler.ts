@@ -11,8 +11,11 @@ import { dispatcherEnvironmentNames } from './env.ts';
 import { report } from './report.ts';
 import { streamRecordsOf } from './stream-records.ts';
 
-/** What is kept of an invocation for the dead-letter queue and the answer, after the last try of the bus. */
-const answerReserveMs = 10_000;
+/**
+ * How long the bus is tried before the stream is asked to try again: that is a new invocation, with whatever was
+ * mended meanwhile. The rest of the invocation is for the last request, the dead-letter queue and the answer.
+ */
+const tryForMs = 15_000;
 
 const telemetry = createTelemetry();
 const services = createServices();
@@ -26,11 +29,11 @@ const services = createServices();
  */
 export async function handler(
   event: DynamoDBStreamEvent,
-  context: Pick<Context, 'getRemainingTimeInMillis' | 'awsRequestId'>,
+  context: Pick<Context, 'awsRequestId'>,
 ): Promise<DynamoDBBatchResponse> {
   telemetry.correlate(context.awsRequestId);
   const records = streamRecordsOf(event);
-  const deadline = new Date(Date.now() + context.getRemainingTimeInMillis() - answerReserveMs);
+  const deadline = new Date(Date.now() + tryForMs);
   try {
     const dispatched = await dispatch(records, { ...services, deadline });
     report(dispatched, telemetry, services.now());
@@ -61,7 +64,10 @@ function createServices(): Omit<DispatchServices, 'deadline'> {
   const requestHandler = { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
   return {
     bus: createEventBus(new EventBridgeClient({ requestHandler, maxAttempts: 1 }), env.EVENT_BUS_NAME),
-    deadLetters: createDeadLetterSink(new SQSClient({ requestHandler }), env.DEAD_LETTER_QUEUE_URL),
+    deadLetters: createDeadLetterSink(
+      new SQSClient({ requestHandler, useQueueUrlAsEndpoint: false }),
+      env.DEAD_LETTER_QUEUE_URL,
+    ),
     now: () => new Date(),
     sleep,
     random: Math.random,

@@ -83,7 +83,7 @@ function createServices(): (deadline: Date) => Services {
     bus: createEventBus(new EventBridgeClient({ requestHandler, maxAttempts: 1 }), env.EVENT_BUS_NAME),
     replays: createReplays(dynamodb, env.REGISTRY_TABLE_NAME),
     deadLetters: createDeadLetterQueues(
-      new SQSClient({ requestHandler }),
+      new SQSClient({ requestHandler, useQueueUrlAsEndpoint: false }),
       JSON.parse(env.DEAD_LETTER_QUEUE_URLS) as Record<string, string>,
     ),
     publicBaseUrl: env.PUBLIC_BASE_URL,

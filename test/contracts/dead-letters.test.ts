@@ -24,7 +24,7 @@ async function inMemory(): Promise<Subject> {
 
 async function inSqs(): Promise<Subject> {
   const server = await startSqs(['a', 'b'], () => time);
-  const client = new SQSClient({ ...localAws, endpoint: server.url });
+  const client = new SQSClient({ ...localAws, endpoint: server.url, useQueueUrlAsEndpoint: false });
   return {
     queues: createDeadLetterQueues(client, { dispatcher: server.urlOf('a'), other: server.urlOf('b') }),
     sink: createDeadLetterSink(client, server.urlOf('a')),

@@ -14,6 +14,11 @@ export interface Outputs {
   readonly ManagementFunctionName: string;
   readonly RegistryTableName: string;
   readonly EventLogTableName: string;
+  readonly EventBusName: string;
+  readonly QueueUrl: string;
+  readonly QueueDeadLettersUrl: string;
+  readonly DispatcherFunctionName: string;
+  readonly DispatcherDeadLettersUrl: string;
 }
 
 export interface Deployment {
@@ -34,7 +39,14 @@ export async function deploy(asanaBaseUrl: string): Promise<Deployment> {
   requireEndpoint();
   const stackName = `AsanaWebhooksTest-${randomBytes(4).toString('hex')}`;
   const folder = await mkdtemp(join(tmpdir(), 'asana-webhooks-'));
-  const context = { stackName, asanaBaseUrl, removalPolicy: 'destroy' };
+  const context = {
+    stackName,
+    asanaBaseUrl,
+    removalPolicy: 'destroy',
+    exampleConsumer: 'true',
+    // The emulator has no AWS::Events::Archive and no AWS::EventSchemas; an account has.
+    ...(process.env.AWS_ENDPOINT_URL && { archive: 'false', schemaRegistry: 'false' }),
+  };
   await cdk('bootstrap', folder, context);
   const first = await deployWith(folder, context);
   const publicBaseUrl = reachable(first.ApiUrl);
@@ -70,7 +82,8 @@ async function cdk(
   flags: readonly string[] = [],
 ): Promise<void> {
   const pairs = Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const args = [command, '--output', join(folder, 'cdk.out'), '--ci', ...pairs, ...flags];
+  const app = `node ${join(import.meta.dirname, 'app.ts')}`;
+  const args = [command, '--app', app, '--output', join(folder, 'cdk.out'), '--ci', ...pairs, ...flags];
   try {
     await run(join(root, 'node_modules/.bin/cdk'), args, { cwd: root, maxBuffer: 64 * 1024 * 1024 });
   } catch (error) {

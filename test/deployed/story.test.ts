@@ -1,13 +1,43 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DescribeTableCommand, DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  ListTablesCommand,
+  PutItemCommand,
+  QueryCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
+import {
+  CreateArchiveCommand,
+  DescribeArchiveCommand,
+  DescribeEventBusCommand,
+  EventBridgeClient,
+} from '@aws-sdk/client-eventbridge';
+import {
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  LambdaClient,
+  UpdateFunctionConfigurationCommand,
+  waitUntilFunctionUpdatedV2,
+} from '@aws-sdk/client-lambda';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BusEvent, busEvent } from '../../functions/events/index.ts';
 import { callAsana } from '../../local/asana-api.ts';
 import { type Simulator, startSimulator } from '../../local/asana-simulator/simulator.ts';
 import { type Deployment, deploy } from './deployment.ts';
 
 type Seeded = ReturnType<Simulator['seed']>;
+
+interface DeadLetters {
+  readonly data: readonly {
+    readonly queue: string;
+    readonly cause: string;
+    readonly eventIds: readonly string[];
+  }[];
+}
 
 interface ManagedWebhook {
   readonly data: { readonly gid: string; readonly target: string; readonly filters: readonly object[] };
@@ -20,6 +50,10 @@ let deployment: Deployment;
 let webhook: ManagedWebhook;
 const lambda = new LambdaClient();
 const dynamodb = new DynamoDBClient();
+const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+const eventBridge = new EventBridgeClient();
+/** What has come to the queue behind the bus, oldest first. */
+const consumed: BusEvent[] = [];
 
 beforeAll(async () => {
   simulator = await startSimulator({ port: Number(process.env.ASANA_SIMULATOR_PORT ?? 0) });
@@ -56,6 +90,49 @@ async function storedEvents(): Promise<readonly Record<string, unknown>[]> {
     }),
   );
   return Items.map(({ event }) => JSON.parse(event?.S ?? '{}') as Record<string, unknown>);
+}
+
+/** Takes what has come to the queue; waits two seconds for it. */
+async function drain(): Promise<readonly BusEvent[]> {
+  const QueueUrl = deployment.outputs.QueueUrl;
+  for (;;) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 2 }),
+    );
+    if (Messages.length === 0) return consumed;
+    for (const { Body, ReceiptHandle } of Messages) {
+      consumed.push(busEvent.parse(JSON.parse(Body ?? '')));
+      await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    }
+  }
+}
+
+/** What the example consumer remembers. */
+async function handledEvents() {
+  const { TableNames = [] } = await dynamodb.send(new ListTablesCommand({}));
+  const TableName = TableNames.find(
+    (name) => name.startsWith(deployment.stackName) && /HandledEvents/.test(name),
+  );
+  return (await dynamodb.send(new ScanCommand({ TableName }))).Items ?? [];
+}
+
+/** Sets environment variables of the dispatcher besides its own. */
+async function setDispatcher(extra: Record<string, string>): Promise<void> {
+  const FunctionName = deployment.outputs.DispatcherFunctionName;
+  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+  const { AWS_ENDPOINT_URL_EVENTBRIDGE: _, ...Variables } = Environment?.Variables ?? {};
+  await lambda.send(
+    new UpdateFunctionConfigurationCommand({
+      FunctionName,
+      Environment: { Variables: { ...Variables, ...extra } },
+    }),
+  );
+  await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 60 }, { FunctionName });
+}
+
+async function change(data: object): Promise<void> {
+  const [task = ''] = seeded.tasks;
+  await callAsana(simulator.baseUrl, seeded.token, 'PUT', `/tasks/${task}`, data);
 }
 
 async function eventually<T>(read: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
@@ -117,7 +194,7 @@ describe('the deployed stack', () => {
 
   it('stores the event of a changed task', async () => {
     const [task = ''] = seeded.tasks;
-    await callAsana(simulator.baseUrl, seeded.token, 'PUT', `/tasks/${task}`, { due_on: '2030-12-24' });
+    await change({ due_on: '2030-12-24' });
     const events = await eventually(storedEvents, (stored) => stored.length > 0);
     expect(events).toMatchObject([
       { action: 'changed', resource: { gid: task }, change: { field: 'due_on' } },
@@ -133,13 +210,145 @@ describe('the deployed stack', () => {
     expect(await storedEvents()).toHaveLength(1);
   });
 
-  it('refuses what Asana did not sign, and stores nothing of it', async () => {
+  it('carries it through the stream to a queue behind the bus', async () => {
+    const { gid } = webhook.data;
     const [event] = await storedEvents();
-    const forged = JSON.stringify({ events: [{ ...event, action: 'deleted' }] });
+    const received = await eventually(drain, ({ length }) => length > 0);
+    expect(received).toMatchObject([
+      {
+        source: 'asana.webhooks',
+        'detail-type': 'task.changed',
+        detail: {
+          subscription: webhook.registry.subscription,
+          webhook: { gid, resource: seeded.project, connection: 'default' },
+          event,
+        },
+      },
+    ]);
+  });
+
+  it('carries it once, also when it is put by another way', async () => {
+    const { EventLogTableName: TableName } = deployment.outputs;
+    const { Items: [row] = [] } = await dynamodb.send(
+      new QueryCommand({
+        TableName,
+        KeyConditionExpression: 'subscription = :subscription',
+        ExpressionAttributeValues: { ':subscription': { S: webhook.registry.subscription } },
+      }),
+    );
+    // The same as it is, and with the name that the Events API adds: no record, and a MODIFY.
+    await dynamodb.send(new PutItemCommand({ TableName, Item: row }));
+    const event = { S: JSON.stringify({ ...JSON.parse(row?.event?.S ?? ''), type: 'task' }) };
+    await dynamodb.send(new PutItemCommand({ TableName, Item: { ...row, event } }));
+    await change({ notes: 'the next' });
+    // What comes after it has come: whatever was to come before, has.
+    const isNext = ({ detail }: BusEvent) =>
+      (detail.event.change as { readonly field?: string } | undefined)?.field === 'notes';
+    const received = await eventually(drain, (events) => events.some(isNext));
+    expect(received).toHaveLength(2);
+    expect(new Set(received.map(({ detail }) => detail.id)).size).toBe(2);
+  });
+
+  it('waits for a bus that cannot be reached, on the stream itself', async () => {
+    await setDispatcher({ AWS_ENDPOINT_URL_EVENTBRIDGE: 'http://127.0.0.1:9' });
+    const stored = (await storedEvents()).length;
+    await change({ notes: 'while the bus is away' });
+    await eventually(storedEvents, ({ length }) => length > stored);
+    await sleep(5_000);
+    expect(await drain()).toHaveLength(2);
+    await setDispatcher({});
+    expect(await eventually(drain, ({ length }) => length > 2)).toHaveLength(3);
+    expect(await manage({ operation: 'listDeadLetters' })).toMatchObject({ data: [] });
+  });
+
+  it('puts a poison record aside, goes on, and redrives it under its event id', async () => {
+    const { EventLogTableName: TableName } = deployment.outputs;
+    const { subscription } = webhook.registry;
+    const eventId = 'P'.repeat(43);
+    const createdAt = new Date().toISOString();
+    const row = {
+      subscription: { S: subscription },
+      sortKey: { S: `${createdAt}#${eventId}` },
+      eventId: { S: eventId },
+      webhookGid: { S: webhook.data.gid },
+      connection: { S: 'default' },
+      watched: { S: seeded.project },
+    };
+    await dynamodb.send(new PutItemCommand({ TableName, Item: { ...row, event: { S: 'poison' } } }));
+    await change({ notes: 'behind the poison' });
+    expect(await eventually(drain, ({ length }) => length > 3)).toHaveLength(4);
+    const listed = (await manage({ operation: 'listDeadLetters', queue: 'dispatcher' })) as DeadLetters;
+    expect(listed.data).toMatchObject([{ cause: 'UnreadableRow', eventIds: [eventId] }]);
+
+    const event = { action: 'changed', created_at: createdAt, resource: { gid: '1', resource_type: 'task' } };
+    await dynamodb.send(
+      new PutItemCommand({ TableName, Item: { ...row, event: { S: JSON.stringify(event) } } }),
+    );
+    expect(await manage({ operation: 'redriveDeadLetters', queue: 'dispatcher' })).toMatchObject({
+      data: { messages: 1, events: 1, left: [] },
+    });
+    const received = await eventually(drain, ({ length }) => length > 4);
+    expect(received.slice(4)).toMatchObject([{ detail: { id: eventId, event } }]);
+  });
+
+  it('lists, reads and replays what it stored, to one consumer', async () => {
+    const { subscription } = webhook.registry;
+    const ids = consumed.map(({ detail }) => detail.id).sort();
+    const listed = (await manage({ operation: 'listEvents', webhookGid: subscription })) as {
+      readonly data: readonly { readonly id: string }[];
+    };
+    expect(listed.data.map(({ id }) => id).sort()).toEqual(ids);
+    const [eventId] = ids;
+    expect(await manage({ operation: 'getEvent', webhookGid: subscription, eventId })).toMatchObject({
+      data: { id: eventId },
+    });
+    expect(await manage({ operation: 'replayEvents', plan: true })).toMatchObject({
+      data: { events: ids.length, isComplete: true },
+    });
+    const replay = { operation: 'replayEvents', replayId: 'again', consumer: 'queue' };
+    expect(await manage(replay)).toMatchObject({ data: { status: 'done', sent: ids.length } });
+    expect(await manage(replay)).toMatchObject({ data: { status: 'done', sent: ids.length } });
+    const received = await eventually(drain, ({ length }) => length >= 2 * ids.length);
+    const replayed = received.slice(ids.length);
+    expect(replayed.map(({ detail }) => detail.id).sort()).toEqual(ids);
+    expect(replayed.every(({ detail }) => detail.replay?.id === 'again')).toBe(true);
+  });
+
+  it('has let the example consumer handle each event once', async () => {
+    const handled = await eventually(handledEvents, ({ length }) => length >= 5);
+    expect(handled.map(({ status }) => status?.S)).toEqual(Array(5).fill('COMPLETED'));
+    expect(((await manage({ operation: 'listDeadLetters' })) as DeadLetters).data).toEqual([]);
+  });
+
+  it.runIf(process.env.AWS_ENDPOINT_URL)(
+    'could archive what is new, and not what is sent again',
+    async () => {
+      // The emulator's CloudFormation has no archives, but its API has.
+      const { EventBusName: Name } = deployment.outputs;
+      const { Arn } = await eventBridge.send(new DescribeEventBusCommand({ Name }));
+      const ArchiveName = `archive-${deployment.stackName}`;
+      const EventPattern = JSON.stringify({
+        source: ['asana.webhooks'],
+        detail: { replay: { id: [{ exists: false }] }, consumer: [{ exists: false }] },
+      });
+      await eventBridge.send(new CreateArchiveCommand({ ArchiveName, EventSourceArn: Arn, EventPattern }));
+      await change({ notes: 'for the archive' });
+      await eventually(drain, (events) => events.length > 10);
+      await manage({ operation: 'replayEvents', replayId: 'archived' });
+      expect((await eventually(drain, (events) => events.length > 16)).length).toBe(17);
+      expect(await eventBridge.send(new DescribeArchiveCommand({ ArchiveName }))).toMatchObject({
+        EventCount: 1,
+      });
+    },
+  );
+
+  it('refuses what Asana did not sign, and stores nothing of it', async () => {
+    const stored = await storedEvents();
+    const forged = JSON.stringify({ events: [{ ...stored[0], action: 'deleted' }] });
     expect((await post(forged)).status).toBe(401);
     expect((await post(forged, { 'X-Hook-Signature': 'f'.repeat(64) })).status).toBe(401);
     expect((await post('{}', { 'X-Hook-Secret': 'f'.repeat(32) })).status).toBe(403);
-    expect(await storedEvents()).toHaveLength(1);
+    expect(await storedEvents()).toHaveLength(stored.length);
   });
 
   it('answers other methods and unknown hook keys', async () => {

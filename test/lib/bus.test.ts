@@ -1,18 +1,26 @@
 import { Duration } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
+import { type Occasion, toBusEntry } from '../../functions/domain/bus-entry.ts';
+import { matches } from '../../local/event-pattern.ts';
+import { loggedEvent } from '../domain/events.ts';
 import { only, propertiesOf, templateWith } from './template.ts';
 
 describe('the bus', () => {
   const template = templateWith();
 
   it('has an archive, without what was sent again', () => {
-    expect(propertiesOf(template, 'AWS::Events::Archive')).toMatchObject({
-      RetentionDays: 90,
-      EventPattern: {
-        source: ['asana.webhooks'],
-        detail: { replay: [{ exists: false }], consumer: [{ exists: false }] },
-      },
-    });
+    const { EventPattern, RetentionDays } = propertiesOf(template, 'AWS::Events::Archive');
+    expect(RetentionDays).toBe(90);
+    const isKept = (occasion: Occasion) => {
+      const { detail } = toBusEntry(loggedEvent(1), occasion);
+      return matches(EventPattern as object as Record<string, unknown>, {
+        source: 'asana.webhooks',
+        detail: JSON.parse(detail),
+      });
+    };
+    expect(isKept({})).toBe(true);
+    expect(isKept({ replay: { id: 'r', at: '2026-11-23T12:00:00Z' } })).toBe(false);
+    expect(isKept({ consumer: 'billing' })).toBe(false);
     const other = templateWith({ archiveRetention: Duration.days(7) });
     expect(propertiesOf(other, 'AWS::Events::Archive')).toMatchObject({ RetentionDays: 7 });
   });
