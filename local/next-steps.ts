@@ -24,5 +24,8 @@ export function showNextSteps(
     `    aws lambda invoke --endpoint-url ${local.lambdaUrl} --function-name ${managementFunctionName} \\`,
   );
   console.line(`      --cli-binary-format raw-in-base64-out --payload '${example}' /dev/stdout`);
+  console.line('  See what was received, and replay it to the consumer:');
+  console.line(`    curl -s ${invoke} -d '{"operation":"listEvents"}'`);
+  console.line(`    curl -s ${invoke} -d '{"operation":"replayEvents","plan":true}'`);
   console.line('\n  Ctrl-C stops. Events appear here as they arrive:\n');
 }

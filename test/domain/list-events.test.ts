@@ -60,6 +60,13 @@ describe('listEvents()', () => {
     for (const limit of [1, 100]) expect((await pagesOf({ ...filter, limit })).flat()).toEqual(expected);
   });
 
+  it('goes on with the next subscription where the one of the token is gone', async () => {
+    const gone = { subscription: 'sub_AB', sortKey: '2026-11-23T23:59:59.000Z#x' };
+    const nextToken = Buffer.from(JSON.stringify(gone)).toString('base64url');
+    const { data } = await listEvents({ limit: 100, nextToken }, stage.services());
+    expect(data.map(({ subscription: of }) => of)).toEqual(Array(5).fill(other));
+  });
+
   it('says so where the webhook is not known', async () => {
     await expect(listEvents({ webhookGid: '99', limit: 1 }, stage.services())).rejects.toMatchObject({
       name: 'WebhookNotFound',
