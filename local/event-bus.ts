@@ -123,7 +123,7 @@ function accept(entry: RequestEntry, busName: string, dispatch: (event: BusEvent
     return { ErrorCode: 'InvalidArgument', ErrorMessage: 'Source and DetailType are required.' };
   }
   const id = randomUUID();
-  // EventBridge takes an event for a bus that is not there, and drops it.
+  // EventBridge takes an event for a bus that is not there, and drops it (aws/aws-sdk issue 186).
   if (entry.EventBusName !== busName) return { EventId: id };
   dispatch({
     version: '0',

@@ -4,8 +4,8 @@ import type { BusFailure, EventBus } from '../domain/event-ports.ts';
 
 /**
  * What the bus refuses for what it is (EventBridge API reference, PutEventsResultEntry and common errors).
- * Everything else may pass: a throttled or failing bus, and also a missing permission or a missing bus, which
- * somebody will mend.
+ * Everything else may pass: a throttled or failing bus, and also a missing permission, which somebody will mend. A
+ * bus that is not there is not reported at all (aws/aws-sdk issue 186).
  */
 const permanentCodes = new Set([
   'InvalidArgument',
