@@ -2,6 +2,7 @@ import type { Deliveries, DeliveryRecord } from './deliveries.ts';
 import { AsanaFault } from './errors.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { Access, World } from './model.ts';
+import { type OAuthApp, revokeGrants } from './oauth.ts';
 import { newAccess, type Seed, type Seeded, seedWorld } from './seed.ts';
 import { find } from './tasks.ts';
 import { presentWebhook } from './webhooks.ts';
@@ -41,6 +42,14 @@ export interface Controls {
   webhooks(): readonly Record<string, unknown>[];
   /** Refuses a token from now on, or takes it again with null. */
   refuse(token: string, why: Access['refused']): void;
+  /** Registers an app with Asana. */
+  registerApp(app: OAuthApp): void;
+  /** What the user says from now on when an app asks. */
+  setConsent(consent: World['consent']): void;
+  /** The user takes back what an app was granted. */
+  revokeApp(clientId: string): void;
+  /** How often tokens were asked for, successfully or not. */
+  tokenCalls(): number;
   /** Another token, of the same user and, unless named, the same app. */
   newToken(user: string, app?: string): string;
 }
@@ -81,6 +90,16 @@ export function createControls(
       if (!access) throw new AsanaFault(404, 'There is no such token');
       access.refused = why;
     },
+    registerApp: (app) => void world.apps.set(app.clientId, app),
+    setConsent(consent) {
+      world.consent = consent;
+    },
+    revokeApp(clientId) {
+      const app = world.apps.get(clientId);
+      if (!app) throw new AsanaFault(404, 'There is no such app');
+      revokeGrants(world, () => true, app);
+    },
+    tokenCalls: () => world.tokenCalls,
     newToken: (user, app) => newAccess(world, find(world, 'user', user), undefined, app).token,
   };
 }

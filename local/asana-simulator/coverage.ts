@@ -38,8 +38,10 @@ export const coverage: readonly Covered[] = [
   { endpoint: 'POST /tasks/{gid}/removeProject', extent: 'full' },
   { endpoint: 'POST /tasks/{gid}/addFollowers', extent: 'full' },
   { endpoint: 'POST /tasks/{gid}/stories', extent: 'partial', note: 'plain text' },
+  { endpoint: 'GET /-/oauth_authorize', extent: 'partial', note: 'the user says yes at once, or no' },
+  { endpoint: 'POST /-/oauth_token', extent: 'full' },
+  { endpoint: 'POST /-/oauth_revoke', extent: 'full' },
   { endpoint: 'GET /workspaces/{gid}/events', extent: 'none', note: 'for service accounts' },
   { endpoint: 'POST /batch', extent: 'none' },
   { endpoint: 'GET /tasks/{gid}/stories', extent: 'none' },
-  { endpoint: 'POST /-/oauth_token', extent: 'none', note: 'personal access tokens only' },
 ];

@@ -37,6 +37,10 @@ export interface Knobs {
   readonly syncTokenMs: number;
   /** How long an offset token lasts. */
   readonly offsetTokenMs: number;
+  /** How long a bearer token of OAuth lasts; documented as an hour. */
+  readonly accessTokenMs: number;
+  /** Whether each refresh brings a new refresh token. Asana was not seen to do it. */
+  readonly rotateRefreshTokens: boolean;
   /** Webhooks and event streams on one resource. */
   readonly maxPerResource: number;
   /** Webhooks of one app for one user. */
@@ -68,6 +72,8 @@ export const defaultKnobs: Knobs = {
   eventsPerPage: 100,
   syncTokenMs: 24 * 3_600_000,
   offsetTokenMs: 15 * 60_000,
+  accessTokenMs: 3_600_000,
+  rotateRefreshTokens: false,
   maxPerResource: 1_000,
   maxPerUser: 10_000,
   requestsPerMinute: 1_500,

@@ -1,5 +1,6 @@
 import type { SimulatorClock } from './clock.ts';
 import type { Knobs } from './knobs.ts';
+import type { OAuthApp, OAuthCode, OAuthGrant } from './oauth.ts';
 
 export interface User {
   readonly gid: string;
@@ -83,6 +84,10 @@ export interface Access {
   readonly app: string;
   /** Why it is refused, where it is. */
   refused: 'revoked' | 'app-disabled' | 'plan' | null;
+  /** When it ends; null for never. */
+  readonly expiresMs: number | null;
+  /** Granular scopes; null for full permissions. */
+  readonly scopes: readonly string[] | null;
 }
 
 /** An event as it was recorded, with whole objects in it. */
@@ -151,6 +156,15 @@ export interface World {
     string,
     { readonly resource: string; readonly index: number; readonly expiresMs: number }
   >;
+  /** By client id. */
+  readonly apps: Map<string, OAuthApp>;
+  readonly codes: Map<string, OAuthCode>;
+  /** By refresh token. */
+  readonly grants: Map<string, OAuthGrant>;
+  /** What the user says when an app asks. */
+  consent: 'grant' | 'refuse';
+  /** How often tokens were asked for. */
+  tokenCalls: number;
   readonly offsets: Map<string, { readonly start: number; readonly expiresMs: number }>;
   /** Called with every event that is recorded. */
   readonly listeners: Set<(event: RecordedEvent) => void>;
@@ -168,6 +182,11 @@ export function createWorld(clock: SimulatorClock, knobs: Knobs): World {
     webhooks: new Map(),
     events: [],
     syncTokens: new Map(),
+    apps: new Map(),
+    codes: new Map(),
+    grants: new Map(),
+    consent: 'grant',
+    tokenCalls: 0,
     offsets: new Map(),
     listeners: new Set(),
     newGid() {

@@ -74,12 +74,19 @@ export function seedWorld(world: World, seed: Seed = {}): Seeded {
 }
 
 /** A token of a user; the shape is that of Asana's personal access tokens. */
-export function newAccess(world: World, user: User, token?: string, app = 'personal'): Access {
+export function newAccess(
+  world: World,
+  user: User,
+  token?: string,
+  app = 'personal',
+  limits: Pick<Access, 'expiresMs' | 'scopes'> = { expiresMs: null, scopes: null },
+): Access {
   const access: Access = {
     token: token ?? `2/${user.gid}/${world.newGid()}:${randomBytes(16).toString('hex')}`,
     user,
     app,
     refused: null,
+    ...limits,
   };
   world.accesses.set(access.token, access);
   return access;

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
-import { admit, recordCalls } from './admit.ts';
+import { admit, faulty, recordCalls } from './admit.ts';
 import { type Env, json } from './call.ts';
 import { createClock, type SimulatorClock } from './clock.ts';
 import { type Controls, createControls, type RequestRecord } from './controls.ts';
@@ -13,6 +13,7 @@ import { defaultKnobs, type Knobs } from './knobs.ts';
 import { createWorld } from './model.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { addEventRoutes } from './routes/events.ts';
+import { oauthRoutes } from './routes/oauth.ts';
 import { simulatorRoutes } from './routes/simulator.ts';
 import { addTaskRoutes } from './routes/tasks.ts';
 import { addWebhookRoutes } from './routes/webhooks.ts';
@@ -51,17 +52,20 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const controls = createControls(world, { deliveries, faults, requests });
 
   const asana = new Hono<Env>();
-  asana.use('*', recordCalls(requests), admit(world, faults, createRateLimits(world)));
+  asana.use('*', recordCalls(requests), admit(world, createRateLimits(world)), faulty(faults));
   addWebhookRoutes(asana, world, { faults, deliveries }, basePath);
   addEventRoutes(asana, world);
   addWorkspaceRoutes(asana, world, basePath);
   addTaskRoutes(asana, world, basePath);
-  const endpoints = asana.routes
-    .filter(({ method }) => method !== 'ALL')
-    .map(({ method, path }) => `${method} ${path}`);
+  const oauth = oauthRoutes(world, faults);
+  const endpoints = [
+    ...endpointsOf(asana),
+    ...endpointsOf(oauth).map((endpoint) => endpoint.replace(' /', ' /-/')),
+  ];
 
   const app = new Hono<Env>();
   app.route(basePath, asana);
+  app.route('/-', oauth);
   app.route('/simulator', simulatorRoutes(controls));
   app.notFound((c) => json(c, 404, envelopeOf(new AsanaFault(404, 'No matching route for request'))));
   app.onError((error, c) => {
@@ -91,4 +95,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       });
     },
   };
+}
+
+function endpointsOf({ routes }: Hono<Env>): readonly string[] {
+  return routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`);
 }

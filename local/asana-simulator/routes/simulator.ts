@@ -3,6 +3,7 @@ import { type Env, json } from '../call.ts';
 import type { Controls } from '../controls.ts';
 import type { Fault } from '../faults.ts';
 import type { Access } from '../model.ts';
+import type { OAuthApp } from '../oauth.ts';
 import type { Seed } from '../seed.ts';
 
 /** The controls by HTTP. Nothing of Asana's lies under `/simulator/`. */
@@ -44,6 +45,18 @@ export function simulatorRoutes(controls: Controls): Hono<Env> {
   app.post('/tokens/refuse', async (c) => {
     const { token = '', why = 'revoked' } = await body<{ token?: string; why?: Access['refused'] }>(c);
     controls.refuse(token, why);
+    return json(c, 200, {});
+  });
+  app.post('/apps', async (c) => {
+    controls.registerApp((await body<OAuthApp>(c)) as OAuthApp);
+    return json(c, 200, {});
+  });
+  app.post('/apps/:id/revoke', (c) => {
+    controls.revokeApp(c.req.param('id'));
+    return json(c, 200, {});
+  });
+  app.post('/consent', async (c) => {
+    controls.setConsent((await body<{ consent: 'grant' | 'refuse' }>(c)).consent ?? 'grant');
     return json(c, 200, {});
   });
   app.post('/tokens', async (c) => {
