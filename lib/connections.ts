@@ -20,6 +20,8 @@ export interface ConnectionsProps {
 export class Connections extends Construct {
   /** What the name of every connection's secret begins with. */
   readonly secretPrefix: string;
+  /** The secret of the OAuth app, `<stack>/oauth-app`, empty until its owner puts the app's credentials into it. */
+  readonly oauthAppSecret: Secret;
   /** The secret of the connection `default`, empty until its owner puts a token into it. */
   readonly defaultSecret: Secret;
 
@@ -33,20 +35,33 @@ export class Connections extends Construct {
       secretStringValue: SecretValue.unsafePlainText('{}'),
       removalPolicy: props.removalPolicy,
     });
-    Validations.of(this.defaultSecret).acknowledge({
-      id: 'AwsSolutions-SMG4',
-      reason:
-        "Asana has no way to rotate a personal access token by program: its owner makes a new one in Asana and replaces this secret's value.",
+    this.oauthAppSecret = new Secret(this, 'OAuthApp', {
+      secretName: `${Stack.of(this).stackName}/oauth-app`,
+      description: 'Your app in Asana, for OAuth2: { "clientId": "…", "clientSecret": "…" }',
+      secretStringValue: SecretValue.unsafePlainText('{}'),
+      removalPolicy: props.removalPolicy,
     });
+    for (const secret of [this.defaultSecret, this.oauthAppSecret]) {
+      Validations.of(secret).acknowledge({
+        id: 'AwsSolutions-SMG4',
+        reason:
+          "Asana has no way to rotate a personal access token or an app's secret by program: its owner makes a new one in Asana and replaces this secret's value.",
+      });
+    }
   }
 
-  /** Lets a function read the tokens of every connection of this stack. */
-  grantRead(grantee: IGrantable): Grant {
-    return Grant.addToPrincipal({
-      grantee,
-      actions: ['secretsmanager:GetSecretValue'],
-      resourceArns: [this.secretArnPattern()],
-    });
+  /** Lets a function keep the connections of this stack: list, read, write, make and remove their secrets. */
+  grantManage(grantee: IGrantable): Grant {
+    const grant = (actions: string[], resourceArns: string[]) =>
+      Grant.addToPrincipal({ grantee, actions, resourceArns });
+    return grant(
+      ['GetSecretValue', 'PutSecretValue', 'CreateSecret', 'DeleteSecret'].map(
+        (name) => `secretsmanager:${name}`,
+      ),
+      [this.secretArnPattern()],
+    )
+      .combine(grant(['secretsmanager:GetSecretValue'], [this.oauthAppSecret.secretArn]))
+      .combine(grant(['secretsmanager:ListSecrets'], ['*']));
   }
 
   /** Lets somebody put the token of the connection `default` in place, without reading it. */

@@ -65,6 +65,7 @@ export interface Local {
 
 export const managementFunctionName = 'asana-webhooks-management';
 export const connectionSecretPrefix = 'AsanaWebhooks/connections/';
+export const oauthAppSecret = 'AsanaWebhooks/oauth-app';
 const sealingKeySecret = 'AsanaWebhooks/sealing-key';
 const eventBusName = 'AsanaWebhooks';
 const eventRetentionDays = '30';
@@ -117,6 +118,7 @@ async function startParts(options: LocalOptions, keep: Keep): Promise<Omit<Local
   const secretsManager = keep(
     await startSecretsManager({
       [sealingKeySecret]: JSON.stringify({ current: '1', 1: randomBytes(48).toString('base64url') }),
+      [oauthAppSecret]: '{}',
       [`${connectionSecretPrefix}default`]: JSON.stringify({ personalAccessToken: token }),
     }),
   );
@@ -229,6 +231,7 @@ function managementEnvironment(sqs: Sqs): Omit<ManagementEnvironment, 'PUBLIC_BA
     EVENT_BUS_NAME: eventBusName,
     DEAD_LETTER_QUEUE_URLS: JSON.stringify(Object.fromEntries(urls)),
     SEALING_KEY_SECRET_ID: sealingKeySecret,
+    OAUTH_APP_SECRET_ID: oauthAppSecret,
     CONNECTION_SECRET_PREFIX: connectionSecretPrefix,
     POWERTOOLS_SERVICE_NAME: 'management',
     POWERTOOLS_METRICS_NAMESPACE: 'AsanaWebhooks',

@@ -1,5 +1,5 @@
 import { AsanaError } from '../domain/errors.ts';
-import type { AsanaBody, AsanaOptions, AsanaWebhooks, CreatedWebhook } from '../domain/ports.ts';
+import type { AsanaBody, AsanaOptions, AsanaUser, AsanaWebhooks, CreatedWebhook } from '../domain/ports.ts';
 import { type AsanaRequest, type AsanaTransport, callAsana } from './request.ts';
 
 /**
@@ -37,11 +37,26 @@ export function createAsanaWebhooks(transport: AsanaTransport): AsanaWebhooks {
     deleteWebhook: (webhookGid, options) =>
       call({ method: 'DELETE', path: pathOf(webhookGid), query: optionsQuery(options) }),
 
+    async me() {
+      const query = { opt_fields: 'name,email,workspaces.name' };
+      return userIn(await call({ method: 'GET', path: '/users/me', query }));
+    },
+
     async workspaces() {
       const { data } = await call({ method: 'GET', path: '/users/me', query: { opt_fields: 'workspaces' } });
       const { workspaces } = (data ?? {}) as { readonly workspaces?: readonly { readonly gid: string }[] };
       return (workspaces ?? []).map(({ gid }) => gid);
     },
+  };
+}
+
+function userIn({ data }: AsanaBody): AsanaUser {
+  const { gid, name, email, workspaces } = (data ?? {}) as Partial<AsanaUser>;
+  return {
+    gid: gid ?? '',
+    name,
+    email,
+    workspaces: (workspaces ?? []).map((workspace) => ({ gid: workspace.gid, name: workspace.name })),
   };
 }
 

@@ -9,6 +9,9 @@ import type { IdempotencyClaim, IdempotencyClaims } from '../domain/ports.ts';
 import { epochSeconds, type Row } from './registry-row.ts';
 import { storageCall } from './storage-call.ts';
 
+/** A claim that is given up again and again between two calls is somebody else's trouble. */
+const maxAttempts = 10;
+
 /**
  * Idempotency claims, kept in the registry table under keys that are no hook keys (they hold a slash), so that
  * no request at the endpoint can reach one. DynamoDB deletes an expired claim some time after it expired, so
@@ -22,33 +25,46 @@ export function createIdempotencyClaims(client: DynamoDBClient, tableName: strin
     return Item && fromClaimRow(id, Item);
   }
 
+  /** Answers the refusal where the condition does not hold. */
+  async function put(
+    wanted: IdempotencyClaim,
+    now: Date,
+    replaces: IdempotencyClaim | undefined,
+  ): Promise<ConditionalCheckFailedException | undefined> {
+    const isFree = 'attribute_not_exists(hookKey)';
+    const hasExpired = 'expiresAt <= :now';
+    const isReplaced = 'claimedFor = :replaced';
+    try {
+      await client.send(
+        new PutItemCommand({
+          TableName: tableName,
+          Item: toClaimRow(wanted),
+          ConditionExpression: [isFree, hasExpired, ...(replaces ? [isReplaced] : [])].join(' OR '),
+          ExpressionAttributeValues: {
+            ':now': { N: epochSeconds(now) },
+            ...(replaces && { ':replaced': { S: replaces.hookKey } }),
+          },
+        }),
+      );
+      return undefined;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return error;
+      throw error;
+    }
+  }
+
   return {
-    async claim(wanted, now, replaces) {
-      const isFree = 'attribute_not_exists(hookKey)';
-      const hasExpired = 'expiresAt <= :now';
-      const isReplaced = 'claimedFor = :replaced';
-      return storageCall('claim an idempotency key', async () => {
-        try {
-          await client.send(
-            new PutItemCommand({
-              TableName: tableName,
-              Item: toClaimRow(wanted),
-              ConditionExpression: [isFree, hasExpired, ...(replaces ? [isReplaced] : [])].join(' OR '),
-              ExpressionAttributeValues: {
-                ':now': { N: epochSeconds(now) },
-                ...(replaces && { ':replaced': { S: replaces.hookKey } }),
-              },
-            }),
-          );
-          return undefined;
-        } catch (error) {
-          if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    claim: (wanted, now, replaces) =>
+      storageCall('claim an idempotency key', async () => {
+        for (let attempt = 1; ; attempt += 1) {
+          const refusal = await put(wanted, now, replaces);
+          if (refusal === undefined) return undefined;
           const standing = await find(wanted.id);
-          if (standing === undefined) throw error; // Given up in this very moment: the caller may try again.
-          return standing;
+          if (standing !== undefined) return standing;
+          // Given up in this very moment, so it is free again.
+          if (attempt === maxAttempts) throw refusal;
         }
-      });
-    },
+      }),
 
     async release(claim) {
       await storageCall('release an idempotency key', async () => {

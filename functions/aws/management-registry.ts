@@ -11,7 +11,7 @@ import {
 import type { ManagementRegistry } from '../domain/ports.ts';
 import type { Webhook, WebhookStatus } from '../domain/webhook.ts';
 import { findWebhook } from './receiver-registry.ts';
-import { epochSeconds, toRow } from './registry-row.ts';
+import { epochSeconds, fromRow, toRow } from './registry-row.ts';
 import { storageCall } from './storage-call.ts';
 
 /** The registry in DynamoDB, as the management function needs it. */
@@ -76,6 +76,24 @@ export function createManagementRegistry(client: DynamoDBClient, tableName: stri
     find,
     findByGid: async (webhookGid) => (await query('byGid', 'webhookGid', webhookGid))[0],
     findBySubscription: (subscription) => query('bySubscription', 'subscription', subscription),
+
+    async findByConnection(connection) {
+      return storageCall('read the webhooks of a connection in the registry', async () => {
+        const found: Webhook[] = [];
+        const pages = paginateScan(
+          { client },
+          {
+            TableName: tableName,
+            FilterExpression: 'attribute_exists(subscription) AND #connection = :connection',
+            ExpressionAttributeNames: { '#connection': 'connection' },
+            ExpressionAttributeValues: { ':connection': { S: connection } },
+            ConsistentRead: true,
+          },
+        );
+        for await (const { Items = [] } of pages) found.push(...Items.map(fromRow));
+        return found;
+      });
+    },
 
     async subscriptions() {
       return storageCall('read the subscriptions in the registry', async () => {

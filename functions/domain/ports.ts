@@ -27,6 +27,8 @@ export interface ManagementRegistry {
   findByGid(webhookGid: string): Promise<Webhook | undefined>;
   /** The webhooks of a subscription, newest first. Found through an index. */
   findBySubscription(subscription: string): Promise<readonly Webhook[]>;
+  /** The webhooks of a connection, in any status. */
+  findByConnection(connection: string): Promise<readonly Webhook[]>;
   /** Every subscription that some webhook in the registry has, or had while its row is kept. */
   subscriptions(): Promise<readonly string[]>;
   /**
@@ -110,6 +112,14 @@ export interface CreatedWebhook {
   readonly secret?: string;
 }
 
+/** A user as Asana shows it. */
+export interface AsanaUser {
+  readonly gid: string;
+  readonly name?: string;
+  readonly email?: string;
+  readonly workspaces: readonly { readonly gid: string; readonly name?: string }[];
+}
+
 /**
  * The five webhook calls of Asana's API over one connection, and what cleaning up needs besides.
  * Failures throw AsanaError.
@@ -139,6 +149,8 @@ export interface AsanaWebhooks {
     options: AsanaOptions,
   ): Promise<AsanaBody>;
   deleteWebhook(webhookGid: string, options: Pick<AsanaOptions, 'optPretty'>): Promise<AsanaBody>;
+  /** Who the connection is, and the workspaces that this user is in. */
+  me(): Promise<AsanaUser>;
   /** The gids of the workspaces that the connection's user is in. */
   workspaces(): Promise<readonly string[]>;
 }

@@ -14,6 +14,8 @@ export const managementEnvironmentNames = [
   'SEALING_KEY_SECRET_ID',
   /** What the name of a connection's secret begins with; the connection's name follows: `<stack>/connections/`. */
   'CONNECTION_SECRET_PREFIX',
+  /** Id or ARN of the secret with the OAuth app's credentials. */
+  'OAUTH_APP_SECRET_ID',
   /** Where Asana reaches the receiver, without a slash at the end: `https://….amazonaws.com`. */
   'PUBLIC_BASE_URL',
   /** Where the function reaches Asana, without a slash at the end: `https://app.asana.com/api/1.0`. */

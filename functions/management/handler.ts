@@ -5,17 +5,21 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
+import { createAuthorizationServer } from '../asana/authorization-server.ts';
 import { defaultRetryPolicy } from '../asana/retry.ts';
 import { createAsanaWebhooks } from '../asana/webhooks.ts';
-import { createConnectionTokens } from '../aws/connection-tokens.ts';
+import { createConnectionStore } from '../aws/connection-store.ts';
 import { createDeadLetterQueues } from '../aws/dead-letter-queues.ts';
 import { createEventBus } from '../aws/event-bus.ts';
 import { createEventReader } from '../aws/event-reader.ts';
 import { createEventStream } from '../aws/event-stream.ts';
 import { createIdempotencyClaims } from '../aws/idempotency-claims.ts';
 import { createManagementRegistry } from '../aws/management-registry.ts';
+import { createOAuthApp } from '../aws/oauth-app.ts';
+import { createOAuthRequests } from '../aws/oauth-requests.ts';
 import { createReplays } from '../aws/replays.ts';
 import { createSealingKeys } from '../aws/sealing-keys.ts';
+import { createAccessTokens } from '../domain/access-tokens.ts';
 import { ManagementError } from '../domain/errors.ts';
 import { readEnvironment } from '../runtime/env.ts';
 import { createTelemetry, originOf } from '../runtime/telemetry.ts';
@@ -71,10 +75,22 @@ function createServices(): (deadline: Date) => Services {
   const requestHandler = { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true };
   const dynamodb = new DynamoDBClient({ requestHandler });
   const secrets = new SecretsManagerClient({ requestHandler });
-  const tokens = createConnectionTokens(secrets, { secretPrefix: env.CONNECTION_SECRET_PREFIX, now });
+  const connections = createConnectionStore(secrets, env.CONNECTION_SECRET_PREFIX);
+  const authorization = createAuthorizationServer({
+    baseUrl: env.ASANA_BASE_URL,
+    app: createOAuthApp(secrets, env.OAUTH_APP_SECRET_ID),
+    fetch,
+    now,
+  });
+  const claims = createIdempotencyClaims(dynamodb, env.REGISTRY_TABLE_NAME);
+  const tokens = createAccessTokens({ connections, authorization, claims, now, sleep });
   const unchanging = {
     registry: createManagementRegistry(dynamodb, env.REGISTRY_TABLE_NAME),
-    claims: createIdempotencyClaims(dynamodb, env.REGISTRY_TABLE_NAME),
+    claims,
+    connections,
+    authorization,
+    oauthRequests: createOAuthRequests(dynamodb, env.REGISTRY_TABLE_NAME),
+    forgetToken: tokens.forget,
     sealingKeys: createSealingKeys(secrets, env.SEALING_KEY_SECRET_ID),
     events: createEventReader(dynamodb, env.EVENT_LOG_TABLE_NAME),
     eventRetentionMs: Number(env.EVENT_RETENTION_DAYS) * 24 * 3_600_000,
@@ -97,7 +113,7 @@ function createServices(): (deadline: Date) => Services {
     asana: (connection) =>
       createAsanaWebhooks({
         baseUrl: env.ASANA_BASE_URL,
-        token: tokens(connection),
+        token: tokens.of(connection),
         fetch,
         now,
         sleep,

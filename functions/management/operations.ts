@@ -1,13 +1,15 @@
+import { checkConnection, deleteConnection, listConnections, putConnection } from '../domain/connections.ts';
 import { createWebhook } from '../domain/create-webhook.ts';
 import { listDeadLetters, redriveDeadLetters } from '../domain/dead-letters.ts';
 import type { EventServices } from '../domain/event-services.ts';
 import { getEvent, listEvents } from '../domain/list-events.ts';
 import { deleteWebhook, getWebhook, getWebhooks, updateWebhook } from '../domain/manage.ts';
 import type { ManagementServices } from '../domain/management-services.ts';
+import { beginOAuth, finishOAuth, type OAuthServices } from '../domain/oauth.ts';
 import { replayEvents } from '../domain/replay.ts';
 import type { Payload } from './payload.ts';
 
-export type Services = ManagementServices & EventServices;
+export type Services = ManagementServices & EventServices & OAuthServices;
 
 /** Carries out one operation. */
 export function operate(payload: Payload, services: Services): Promise<object> {
@@ -22,6 +24,18 @@ export function operate(payload: Payload, services: Services): Promise<object> {
       return updateWebhook(payload, services);
     case 'deleteWebhook':
       return deleteWebhook(payload, services);
+    case 'listConnections':
+      return listConnections(services);
+    case 'checkConnection':
+      return checkConnection(payload, services);
+    case 'putConnection':
+      return putConnection(payload, services);
+    case 'deleteConnection':
+      return deleteConnection(payload, services);
+    case 'beginOAuth':
+      return beginOAuth(payload, services);
+    case 'finishOAuth':
+      return finishOAuth(payload, services);
     case 'listEvents':
       return listEvents(payload, services);
     case 'getEvent':

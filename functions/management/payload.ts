@@ -123,6 +123,37 @@ const schemas = {
     webhookGid,
     optPretty: optPretty.optional(),
   }),
+  listConnections: z.strictObject({}),
+  checkConnection: z.strictObject({ connection: chosenName.default('default') }),
+  putConnection: z.strictObject({
+    connection: chosenName,
+    personalAccessToken: z
+      .string('must be text')
+      .trim()
+      .regex(/^[\x21-\x7e]{8,1000}$/, 'must be a token, without spaces'),
+  }),
+  deleteConnection: z.strictObject({
+    connection: chosenName,
+    force: z.boolean('must be true or false').optional(),
+  }),
+  beginOAuth: z.strictObject({
+    connection: chosenName,
+    // A loopback address, of which a program may choose the port (RFC 8252, section 7.3).
+    redirectUri: z
+      .url('must be an address')
+      .regex(
+        /^http:\/\/(127\.0\.0\.1|localhost)(:\d+)?\/[^?#]*$/,
+        'must be on http://127.0.0.1 or http://localhost',
+      ),
+    scopes: z
+      .array(z.string('must be text').regex(/^[a-z_]+(:[a-z_]+)?$/, 'must be a scope, as in "webhooks:read"'))
+      .min(1, 'must name a scope')
+      .optional(),
+  }),
+  finishOAuth: z.strictObject({
+    state: z.string('must be text').regex(/^[A-Za-z0-9_-]{43}$/, 'must be the state of beginOAuth'),
+    code: z.string('must be text').min(1, 'must not be empty').max(2_000, 'must be shorter'),
+  }),
   listEvents: z
     .strictObject({
       ...eventFilter,

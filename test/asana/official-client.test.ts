@@ -157,6 +157,18 @@ describe('our client is on the wire as the official one', () => {
     );
   });
 
+  it('when it asks who it is', async () => {
+    const users = new UsersApi(client);
+    await compare(
+      () => users.getUser?.('me', { opt_fields: 'name,email,workspaces.name' }),
+      () => ours.me(),
+    );
+    await compare(
+      () => users.getUser?.('me', { opt_fields: 'workspaces' }),
+      () => ours.workspaces(),
+    );
+  });
+
   it('when it deletes a webhook', async () => {
     const gid = await world.webhook();
     const webhooks = new WebhooksApi(client);

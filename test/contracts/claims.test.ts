@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { IdempotencyClaim } from '../../functions/domain/ports.ts';
 import { newHookKey } from '../../functions/domain/webhook.ts';
@@ -22,6 +23,21 @@ describe.each(implementations)('idempotency claims in %s', (_, start) => {
     expect(await stores.claims.claim(claim, now)).toBeUndefined();
     const rival = { ...claim, hookKey: newHookKey(), fingerprint: 'g' };
     expect(await stores.claims.claim(rival, inSeconds(3_599))).toEqual(claim);
+  });
+
+  it('claim() is had by each in turn, where all give it up at once', async () => {
+    const turns = Array.from({ length: 10 }, async () => {
+      for (;;) {
+        const own = { ...claim, hookKey: newHookKey() };
+        if ((await stores.claims.claim(own, now)) !== undefined) {
+          await sleep(1);
+          continue;
+        }
+        await stores.claims.release(own);
+        return 'had';
+      }
+    });
+    expect(await Promise.all(turns)).toEqual(Array(10).fill('had'));
   });
 
   it('claim() lets one of many win', async () => {

@@ -154,7 +154,7 @@ function post(body: string, headers: Record<string, string> = {}): Promise<Respo
 describe('the deployed stack', () => {
   it('says what to do while its connection has no token', async () => {
     await expect(manage({ operation: 'getWebhooks', workspace: seeded.workspace })).rejects.toThrow(
-      'it holds no personalAccessToken',
+      'it has no token yet',
     );
   });
 

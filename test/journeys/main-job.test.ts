@@ -174,7 +174,7 @@ describe('the main job', () => {
       stage.manage({ operation: 'getWebhooks', workspace: stage.workspace, connection: 'nobody' }),
     ).rejects.toMatchObject({
       name: 'ConnectionNotReady',
-      message: expect.stringContaining('there is no such secret'),
+      message: expect.stringContaining('there is no such connection'),
     });
     await expect(stage.manage({ operation: 'getWebhook', webhookGid: '42' })).rejects.toMatchObject({
       name: 'AsanaNotFound',

@@ -115,11 +115,15 @@ describe('AsanaWebhooks', () => {
     const secrets = Object.values(template.findResources('AWS::SecretsManager::Secret')).map(
       ({ Properties }) => Properties,
     );
-    expect(secrets).toHaveLength(2);
-    const [key, connection] = secrets[0]?.GenerateSecretString ? secrets : secrets.reverse();
+    expect(secrets).toHaveLength(3);
+    const key = secrets.find(({ GenerateSecretString }) => GenerateSecretString);
+    const byHand = secrets.filter((secret) => secret !== key);
     expect(key).not.toHaveProperty('SecretString');
     expect(key?.GenerateSecretString).toMatchObject({ GenerateStringKey: '1', PasswordLength: 64 });
-    expect(connection).toMatchObject({ Name: 'AsanaWebhooks/connections/default', SecretString: '{}' });
+    expect(byHand.map(({ Name, SecretString }) => [Name, SecretString]).sort()).toEqual([
+      ['AsanaWebhooks/connections/default', '{}'],
+      ['AsanaWebhooks/oauth-app', '{}'],
+    ]);
   });
 
   it('keeps what holds data when the stack is deleted', () => {

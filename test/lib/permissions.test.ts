@@ -91,7 +91,13 @@ describe('least privilege', () => {
         'logs:CreateLogStream on ManagementLogs',
         'logs:PutLogEvents on ManagementLogs',
         'secretsmanager:GetSecretValue on SealingKeySecret',
-        'secretsmanager:GetSecretValue on arn:AWS::Partition:secretsmanager:AWS::Region:AWS::AccountId:secret:AsanaWebhooks/connections/*',
+        'secretsmanager:GetSecretValue on ConnectionsOAuthApp',
+        // The action knows no resources; it tells names of secrets.
+        'secretsmanager:ListSecrets on *',
+        ...['CreateSecret', 'DeleteSecret', 'GetSecretValue', 'PutSecretValue'].map(
+          (action) =>
+            `secretsmanager:${action} on arn:AWS::Partition:secretsmanager:AWS::Region:AWS::AccountId:secret:AsanaWebhooks/connections/*`,
+        ),
         ...queues.flatMap((queue) => redrive.map((action) => `sqs:${action} on ${queue}`)),
       ].sort(),
     );

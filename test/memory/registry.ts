@@ -24,6 +24,7 @@ export function createMemoryRegistry(): MemoryRegistry {
     },
     noteDelivery: async (hookKey, now) => change(hookKey, { lastDeliveryAt: now }),
     findByGid: async (gid) => [...rows.values()].find(({ webhookGid }) => webhookGid === gid),
+    findByConnection: async (wanted) => [...rows.values()].filter(({ connection }) => connection === wanted),
     subscriptions: async () => [...new Set([...rows.values()].map(({ subscription }) => subscription))],
     findBySubscription: async (wanted) =>
       [...rows.values()]

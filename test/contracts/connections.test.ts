@@ -1,0 +1,157 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createConnectionStore } from '../../functions/aws/connection-store.ts';
+import { createOAuthRequests } from '../../functions/aws/oauth-requests.ts';
+import type { ConnectionStore, Credentials } from '../../functions/domain/connection.ts';
+import type { OAuthRequests } from '../../functions/domain/oauth.ts';
+import { newHookKey } from '../../functions/domain/webhook.ts';
+import { localAws } from '../../local/aws.ts';
+import { startDynamoDb } from '../../local/dynamodb.ts';
+import { startSecretsManager } from '../../local/secrets-manager.ts';
+import { tables } from '../../local/tables.ts';
+import { createMemoryConnections, createMemoryOAuthRequests } from '../memory/connections.ts';
+
+interface Subject {
+  readonly connections: ConnectionStore;
+  readonly requests: OAuthRequests;
+  close(): Promise<void>;
+}
+
+async function inMemory(): Promise<Subject> {
+  return {
+    connections: createMemoryConnections(),
+    requests: createMemoryOAuthRequests(),
+    close: async () => undefined,
+  };
+}
+
+const prefix = 'Stack/connections/';
+
+async function inAws(): Promise<Subject> {
+  const secrets = await startSecretsManager({
+    [`${prefix}default`]: '{}',
+    'Stack/other': 'x',
+    'Other/a': '{}',
+  });
+  const dynamodb = await startDynamoDb([tables.registry]);
+  const client = new SecretsManagerClient({ ...localAws, endpoint: secrets.url });
+  const dynamo = new DynamoDBClient({ ...localAws, endpoint: dynamodb.url });
+  return {
+    connections: createConnectionStore(client, prefix),
+    requests: createOAuthRequests(dynamo, tables.registry.TableName),
+    async close() {
+      client.destroy();
+      dynamo.destroy();
+      await secrets.close();
+      await dynamodb.close();
+    },
+  };
+}
+
+const now = new Date('2026-11-23T10:00:00.000Z');
+const inSeconds = (seconds: number) => new Date(now.getTime() + seconds * 1_000);
+
+const personal: Credentials = { kind: 'personalAccessToken', token: '2/1/2:abc' };
+const granted: Credentials = {
+  kind: 'oauth2',
+  accessToken: 'a',
+  refreshToken: 'r',
+  expiresAt: inSeconds(3_600),
+  scopes: ['webhooks:read'],
+};
+
+describe.each([
+  ['memory', inMemory],
+  ['AWS', inAws],
+] as const)('connections in %s', (_, start) => {
+  let subject: Subject;
+  beforeAll(async () => {
+    subject = await start();
+  });
+  afterAll(() => subject.close());
+
+  it.each<[string, Credentials]>([
+    ['a personal access token', personal],
+    ['a grant', granted],
+    ['a grant with full permissions', { ...granted, scopes: null }],
+    ['a grant that was taken back', { ...granted, revokedAt: now }],
+    ['nothing', { kind: 'empty' }],
+  ])('read() answers %s as write() has written it', async (_, credentials) => {
+    await subject.connections.write('sales', credentials);
+    expect(await subject.connections.read('sales')).toEqual(credentials);
+  });
+
+  it('names() names each, and nothing else', async () => {
+    await subject.connections.write('zeta', personal);
+    await subject.connections.write('alpha', granted);
+    const names = await subject.connections.names();
+    expect(names).toEqual(expect.arrayContaining(['alpha', 'default', 'zeta']));
+    expect(names).toEqual([...names].sort());
+    expect(names).not.toContain('a');
+  });
+
+  it('remove() removes a connection, and empties the one of the stack', async () => {
+    await subject.connections.write('gone', personal);
+    await subject.connections.write('default', personal);
+    for (const name of ['gone', 'gone', 'default']) await subject.connections.remove(name);
+    expect(await subject.connections.read('gone')).toBeUndefined();
+    expect(await subject.connections.read('default')).toEqual({ kind: 'empty' });
+    await subject.connections.write('gone', granted);
+    expect(await subject.connections.read('gone')).toEqual(granted);
+  });
+
+  it('take() gives an authorization once, and not too late', async () => {
+    const request = (expiresAt: Date) => ({
+      id: newHookKey(),
+      connection: 'sales',
+      redirectUri: 'http://127.0.0.1:5000/',
+      codeVerifier: 'v',
+      scopes: null,
+      expiresAt,
+    });
+    const [first, late] = [request(inSeconds(600)), request(inSeconds(600))];
+    await subject.requests.add(first);
+    await subject.requests.add(late);
+    const taken = await Promise.all(Array.from({ length: 5 }, () => subject.requests.take(first.id, now)));
+    expect(taken.filter((request) => request !== undefined)).toEqual([first]);
+    expect(await subject.requests.take(late.id, inSeconds(600))).toBeUndefined();
+    expect(await subject.requests.take(newHookKey(), now)).toBeUndefined();
+  });
+});
+
+describe('a connection’s secret that somebody wrote by hand', () => {
+  let client: SecretsManagerClient;
+  let close: () => Promise<void>;
+  beforeAll(async () => {
+    const secrets = await startSecretsManager({ [`${prefix}default`]: '{}' });
+    client = new SecretsManagerClient({ ...localAws, endpoint: secrets.url });
+    close = secrets.close;
+  });
+  afterAll(() => close());
+  let store: ConnectionStore;
+  beforeEach(() => {
+    store = createConnectionStore(client, prefix);
+  });
+  const put = (SecretString: string) =>
+    client.send(new PutSecretValueCommand({ SecretId: `${prefix}default`, SecretString }));
+
+  it('may have white space around its token', async () => {
+    await put('{"personalAccessToken":" 2/1/2:abc\\n"}');
+    expect(await store.read('default')).toEqual(personal);
+  });
+
+  it.each([
+    ['an empty token', '{"personalAccessToken":""}', 'it holds no personalAccessToken'],
+    ['no text as token', '{"personalAccessToken":5}', 'it holds no personalAccessToken'],
+    ['two words', '{"personalAccessToken":"hunter 2"}', 'its personalAccessToken is not a token'],
+    ['null', 'null', 'its secret is not a JSON object'],
+    ['no JSON', 'hunter2', 'its secret is not a JSON object'],
+    ['half a grant', '{"oauth2":{"accessToken":"hunter2"}}', 'its oauth2 credentials are not complete'],
+  ])('is told what is wrong with %s, and not quoted', async (_, text, why) => {
+    await put(text);
+    const error = await store.read('default').catch((caught: Error) => caught);
+    expect(error).toMatchObject({ name: 'ConnectionNotReady', message: expect.stringContaining(why) });
+    expect(String(error)).not.toContain('hunter');
+  });
+});

@@ -1,0 +1,260 @@
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Knobs } from '../../local/asana-simulator/knobs.ts';
+import { localAws } from '../../local/aws.ts';
+import { connectionSecretPrefix, oauthAppSecret } from '../../local/environment.ts';
+import { type Stage, setStage } from './stage.ts';
+
+const redirectUri = 'http://127.0.0.1:5000/callback';
+const app = {
+  clientId: '1200',
+  clientSecret: 'the-app-secret',
+  redirectUris: ['http://127.0.0.1/callback'],
+  scopes: null,
+};
+
+let stage: Stage;
+afterEach(() => stage.close());
+
+async function begin(knobs: Partial<Knobs> = {}, scopes: readonly string[] | null = null): Promise<void> {
+  stage = await setStage(knobs);
+  stage.simulator.controls.registerApp({ ...app, scopes });
+  await putSecret(oauthAppSecret, { clientId: app.clientId, clientSecret: app.clientSecret });
+}
+
+async function putSecret(SecretId: string, value: object): Promise<void> {
+  const client = new SecretsManagerClient({ ...localAws, endpoint: stage.local.secretsManagerUrl });
+  await client.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(value) }));
+}
+
+interface Begun {
+  readonly data: { readonly authorizationUrl: string; readonly state: string };
+}
+
+interface Checked {
+  readonly data: Record<string, unknown>;
+}
+
+/** Does what a person's browser does: goes where it is sent, and comes back with Asana's answer. */
+async function authorize(connection: string, scopes?: readonly string[]) {
+  const { data } = await stage.manage<Begun>({ operation: 'beginOAuth', connection, redirectUri, scopes });
+  const answer = await fetch(data.authorizationUrl, { redirect: 'manual' });
+  const back = new URL(answer.headers.get('location') ?? '');
+  return { ...data, back, code: back.searchParams.get('code') ?? '', status: answer.status };
+}
+
+async function connect(connection: string, scopes?: readonly string[]): Promise<Checked> {
+  const { state, code } = await authorize(connection, scopes);
+  return stage.manage<Checked>({ operation: 'finishOAuth', state, code });
+}
+
+const list = (connection: string) =>
+  stage.manage({ operation: 'getWebhooks', workspace: stage.workspace, connection });
+
+describe('a connection by personal access token', () => {
+  beforeEach(() => begin());
+
+  it('is checked, listed and deleted, and its token is never shown', async () => {
+    const { controls } = stage.simulator;
+    const user = String(stage.local.token.split('/')[1]);
+    const token = controls.newToken(user);
+    const checked = await stage.manage<Checked>({
+      operation: 'putConnection',
+      connection: 'sales',
+      personalAccessToken: ` ${token}\n`,
+    });
+    expect(checked.data).toEqual({
+      connection: 'sales',
+      kind: 'personalAccessToken',
+      state: 'ready',
+      user: { gid: user, name: 'Example user', email: 'user@example.com' },
+      workspaces: [{ gid: stage.workspace, name: 'Example workspace' }],
+      scopes: null,
+      can: { readWebhooks: true, writeWebhooks: true, deleteWebhooks: true, readEvents: true },
+    });
+    const listed = await stage.manage<Checked>({ operation: 'listConnections' });
+    expect(listed.data).toEqual([
+      { connection: 'default', kind: 'personalAccessToken', state: 'ready' },
+      { connection: 'sales', kind: 'personalAccessToken', state: 'ready' },
+    ]);
+    expect(await stage.manage({ operation: 'deleteConnection', connection: 'sales' })).toEqual({
+      data: { connection: 'sales', webhooks: 0, revoked: false },
+    });
+    await expect(list('sales')).rejects.toMatchObject({ name: 'ConnectionNotReady' });
+    expect(JSON.stringify([checked, listed]) + stage.logs.join()).not.toContain(token);
+  });
+
+  it('is not kept where Asana does not know the token, and what was there stays', async () => {
+    const wrong = { operation: 'putConnection', personalAccessToken: '2/1/2:wrong-token' };
+    await expect(stage.manage({ ...wrong, connection: 'sales' })).rejects.toMatchObject({
+      name: 'AsanaUnauthorized',
+    });
+    await expect(stage.manage({ ...wrong, connection: 'default' })).rejects.toThrow();
+    expect(await stage.manage<Checked>({ operation: 'listConnections' })).toMatchObject({
+      data: [{ connection: 'default', state: 'ready' }],
+    });
+    expect(await list('default')).toHaveProperty('data');
+    expect(stage.logs.join()).not.toContain('wrong-token');
+  });
+
+  it('is not deleted while it has webhooks, unless forced', async () => {
+    await stage.manage({ operation: 'createWebhook', resource: stage.project });
+    const gone = { operation: 'deleteConnection', connection: 'default' };
+    await expect(stage.manage(gone)).rejects.toMatchObject({
+      name: 'ConnectionInUse',
+      message: expect.stringContaining('has 1 webhooks'),
+    });
+    expect(await stage.manage({ ...gone, force: true })).toMatchObject({ data: { webhooks: 1 } });
+    await expect(stage.manage({ ...gone, connection: 'nobody' })).rejects.toMatchObject({
+      name: 'ConnectionNotFound',
+      message: expect.stringContaining('there are default'),
+    });
+  });
+});
+
+describe('a connection by OAuth2', () => {
+  it('is made by a person’s consent, and works', async () => {
+    await begin();
+    const { data } = await connect('customer');
+    expect(data).toMatchObject({
+      connection: 'customer',
+      kind: 'oauth2',
+      state: 'ready',
+      user: { name: 'Example user' },
+      scopes: null,
+      can: { readEvents: true },
+      expiresAt: expect.any(String),
+    });
+    const made = await stage.manage({
+      operation: 'createWebhook',
+      connection: 'customer',
+      resource: stage.project,
+    });
+    expect(made.registry.status).toBe('active');
+    expect(stage.logs.join()).not.toContain(app.clientSecret);
+  });
+
+  it('asks with PKCE and a state', async () => {
+    await begin();
+    const { data } = await stage.manage<Begun>({ operation: 'beginOAuth', connection: 'c', redirectUri });
+    const { searchParams } = new URL(data.authorizationUrl);
+    expect(Object.fromEntries(searchParams)).toEqual({
+      client_id: '1200',
+      redirect_uri: redirectUri,
+      response_type: 'code',
+      state: data.state,
+      code_challenge: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
+      code_challenge_method: 'S256',
+    });
+  });
+
+  it('takes a state once, and none that it did not give', async () => {
+    await begin();
+    const { state, code } = await authorize('customer');
+    const finish = { operation: 'finishOAuth', state, code };
+    const tries = await Promise.allSettled([stage.manage(finish), stage.manage(finish)]);
+    expect(tries.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    await expect(stage.manage(finish)).rejects.toMatchObject({ name: 'OAuthStateUnknown' });
+    await expect(stage.manage({ ...finish, state: 'A'.repeat(43) })).rejects.toMatchObject({
+      name: 'OAuthStateUnknown',
+    });
+  });
+
+  it('has the scopes that were asked for, and says what it cannot do', async () => {
+    const scopes = ['webhooks:read', 'webhooks:write', 'workspaces:read'];
+    await begin({}, [...scopes, 'webhooks:delete']);
+    const { data } = await connect('customer', scopes);
+    expect(data).toMatchObject({
+      scopes,
+      can: { readWebhooks: true, writeWebhooks: true, deleteWebhooks: false, readEvents: false },
+    });
+    const made = await stage.manage({
+      operation: 'createWebhook',
+      connection: 'customer',
+      resource: stage.project,
+    });
+    await expect(
+      stage.manage({ operation: 'deleteWebhook', webhookGid: made.data.gid }),
+    ).rejects.toMatchObject({ name: 'AsanaForbidden', message: expect.stringContaining('webhooks:delete') });
+  });
+
+  it.each([
+    ['the person says no', {}, undefined, 'access_denied'],
+    ['the app has no such scope', {}, ['webhooks:read'], 'forbidden_scopes'],
+  ])('is not made where %s', async (_, knobs, scopes, error) => {
+    await begin(knobs);
+    if (error === 'access_denied') stage.simulator.controls.setConsent('refuse');
+    expect((await authorize('customer', scopes)).back.searchParams.get('error')).toBe(error);
+  });
+
+  it('is not made where the code is wrong, or the app is not configured', async () => {
+    await begin();
+    const { state } = await authorize('customer');
+    await expect(stage.manage({ operation: 'finishOAuth', state, code: 'wrong' })).rejects.toMatchObject({
+      name: 'OAuthRefused',
+      message: expect.stringContaining('invalid_grant'),
+    });
+    await putSecret(oauthAppSecret, {});
+    await expect(
+      stage.manage({ operation: 'beginOAuth', connection: 'c', redirectUri }),
+    ).rejects.toMatchObject({ name: 'OAuthNotConfigured' });
+  });
+
+  it('is refreshed once for ten callers at once, each in a container of its own', async () => {
+    await begin();
+    await connect('customer');
+    const calls = stage.simulator.controls.tokenCalls();
+    await expire('customer');
+    const answers = await Promise.all(Array.from({ length: 10 }, () => list('customer')));
+    expect(answers).toHaveLength(10);
+    expect(stage.simulator.controls.tokenCalls()).toBe(calls + 1);
+  });
+
+  it.each([false, true])(
+    'is not lost when the answer to its refresh is (new refresh tokens: %s)',
+    async (rotate) => {
+      await begin({ rotateRefreshTokens: rotate });
+      await connect('customer');
+      await expire('customer');
+      const { controls } = stage.simulator;
+      controls.addFault({ on: 'api', path: '/-/oauth_token', kind: 'act-then-reset', times: 3 });
+      await expect(list('customer')).rejects.toMatchObject({ name: 'AsanaUnavailable' });
+      expect(await list('customer')).toHaveProperty('data');
+      await expire('customer');
+      expect(await list('customer')).toHaveProperty('data');
+    },
+  );
+
+  it('is shown as revoked when the person takes it back, and can be connected again', async () => {
+    await begin();
+    await connect('customer');
+    stage.simulator.controls.revokeApp(app.clientId);
+    await expect(list('customer')).rejects.toMatchObject({
+      name: 'ConnectionNotReady',
+      message: expect.stringContaining('its grant is taken back'),
+    });
+    const { data } = await stage.manage<{ data: readonly object[] }>({ operation: 'listConnections' });
+    expect(data).toContainEqual(expect.objectContaining({ connection: 'customer', state: 'revoked' }));
+    expect((await connect('customer')).data).toMatchObject({ state: 'ready' });
+  });
+
+  it('is taken back at Asana when it is deleted', async () => {
+    await begin();
+    await connect('customer');
+    expect(await stage.manage({ operation: 'deleteConnection', connection: 'customer' })).toEqual({
+      data: { connection: 'customer', webhooks: 0, revoked: true },
+    });
+  });
+
+  /** Makes the stored access token one that has ended. */
+  async function expire(connection: string): Promise<void> {
+    const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
+    const client = new SecretsManagerClient({ ...localAws, endpoint: stage.local.secretsManagerUrl });
+    const SecretId = `${connectionSecretPrefix}${connection}`;
+    const { SecretString = '{}' } = await client.send(new GetSecretValueCommand({ SecretId }));
+    const { oauth2 } = JSON.parse(SecretString);
+    const accessToken = `ended-${Math.random()}`;
+    await putSecret(SecretId, { oauth2: { ...oauth2, accessToken, expiresAt: '2020-01-01T00:00:00.000Z' } });
+    await stage.local.functions.management.crash();
+  }
+});

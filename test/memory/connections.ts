@@ -1,0 +1,38 @@
+import type { ConnectionStore, Credentials } from '../../functions/domain/connection.ts';
+import type { OAuthRequest, OAuthRequests } from '../../functions/domain/oauth.ts';
+
+export interface MemoryConnections extends ConnectionStore {
+  readonly stored: Map<string, Credentials>;
+}
+
+/** Connections in memory. `default` is always there, as the stack makes it. */
+export function createMemoryConnections(): MemoryConnections {
+  const stored = new Map<string, Credentials>([['default', { kind: 'empty' }]]);
+  return {
+    stored,
+    names: async () => [...stored.keys()].sort(),
+    read: async (connection) => stored.get(connection),
+    async write(connection, credentials) {
+      stored.set(connection, credentials);
+    },
+    async remove(connection) {
+      if (connection === 'default') stored.set('default', { kind: 'empty' });
+      else stored.delete(connection);
+    },
+  };
+}
+
+/** Authorizations under way, in memory. */
+export function createMemoryOAuthRequests(): OAuthRequests {
+  const requests = new Map<string, OAuthRequest>();
+  return {
+    async add(request) {
+      requests.set(request.id, request);
+    },
+    async take(id, now) {
+      const request = requests.get(id);
+      requests.delete(id);
+      return request !== undefined && request.expiresAt > now ? request : undefined;
+    },
+  };
+}
