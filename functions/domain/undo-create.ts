@@ -1,7 +1,7 @@
-import { AsanaError } from './errors.ts';
 import type { ManagementServices } from './management-services.ts';
 import type { AsanaWebhooks } from './ports.ts';
 import { deletedWebhookRetentionMs, targetOf, type Webhook } from './webhook.ts';
+import { deleteIfThere, webhooksIn } from './webhooks-at-asana.ts';
 
 /** What may stand at Asana after a create call that did not end well. */
 export type AtAsana =
@@ -53,15 +53,6 @@ async function clearAtAsana(webhook: Webhook, atAsana: AtAsana, services: Manage
   else await findAndDelete(asana, webhook, services);
 }
 
-/** Deletes a webhook at Asana; one that is gone already will do. */
-async function deleteIfThere(asana: AsanaWebhooks, webhookGid: string): Promise<void> {
-  try {
-    await asana.deleteWebhook(webhookGid, {});
-  } catch (error) {
-    if (!(error instanceof AsanaError && error.name === 'AsanaNotFound')) throw error;
-  }
-}
-
 async function findAndDelete(
   asana: AsanaWebhooks,
   webhook: Webhook,
@@ -86,16 +77,8 @@ async function findByTarget(
   asana: AsanaWebhooks,
   { workspace, resource, target }: { workspace: string; resource: string; target: string },
 ): Promise<string | undefined> {
-  let offset: string | undefined;
-  do {
-    const page = await asana.getWebhooks(
-      { workspace, resource, limit: 100, offset },
-      { optFields: ['target'] },
-    );
-    const webhooks = (page.data ?? []) as readonly { readonly gid: string; readonly target?: string }[];
-    const found = webhooks.find((candidate) => candidate.target === target);
-    if (found) return found.gid;
-    offset = (page.next_page as { readonly offset?: string } | null | undefined)?.offset;
-  } while (offset !== undefined);
+  for await (const webhook of webhooksIn(workspace, { resource, optFields: ['target'] }, asana)) {
+    if (webhook.target === target) return webhook.gid;
+  }
   return undefined;
 }

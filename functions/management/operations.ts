@@ -1,6 +1,7 @@
 import { checkConnection, deleteConnection, listConnections, putConnection } from '../domain/connections.ts';
 import { createWebhook } from '../domain/create-webhook.ts';
 import { listDeadLetters, redriveDeadLetters } from '../domain/dead-letters.ts';
+import { ensureWebhook } from '../domain/ensure-webhook.ts';
 import type { EventServices } from '../domain/event-services.ts';
 import { getEvent, listEvents } from '../domain/list-events.ts';
 import { deleteWebhook, getWebhook, getWebhooks, updateWebhook } from '../domain/manage.ts';
@@ -16,6 +17,8 @@ export function operate(payload: Payload, services: Services): Promise<object> {
   switch (payload.operation) {
     case 'createWebhook':
       return createWebhook(payload, services);
+    case 'ensureWebhook':
+      return ensureWebhook(payload, services);
     case 'getWebhook':
       return getWebhook(payload, services);
     case 'getWebhooks':

@@ -95,6 +95,13 @@ const schemas = {
     optFields: optFields.optional(),
     optPretty: optPretty.optional(),
   }),
+  ensureWebhook: z.strictObject({
+    connection: chosenName.default('default'),
+    resource: gid,
+    filters: filters.optional(),
+    optFields: optFields.optional(),
+    optPretty: optPretty.optional(),
+  }),
   getWebhook: z.strictObject({
     connection: chosenName.optional(),
     webhookGid,
