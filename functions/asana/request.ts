@@ -1,6 +1,7 @@
 import { AsanaError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports.ts';
 import { failureOf } from './failure.ts';
+import type { Pace } from './pace.ts';
 import { mayRetry, parseRetryAfter, pauseMs, type RetryPolicy } from './retry.ts';
 
 /** Where a connection's access token comes from. */
@@ -19,6 +20,8 @@ export interface AsanaTransport {
   readonly sleep: (ms: number) => Promise<unknown>;
   readonly random: () => number;
   readonly policy: RetryPolicy;
+  /** Keeps calls within a rate, where many are made. */
+  readonly pace?: Pace;
   /** When every call must be over, however much of its budget is left. */
   readonly deadline: Date;
 }
@@ -48,11 +51,13 @@ export async function callAsana(request: AsanaRequest, transport: AsanaTransport
   const { now, policy, token, sleep, random } = transport;
   const call = `${request.method} ${request.path}`;
   const budgetMs = Math.max(policy.budgetMs, request.timeoutMs ?? 0);
-  const endsAt = Math.min(now().getTime() + budgetMs, transport.deadline.getTime());
   let bearer = await token.get();
+  const endsAt = Math.min(now().getTime() + budgetMs, transport.deadline.getTime());
   let renewed = false;
   for (let attempt = 0; ; attempt += 1) {
+    const leave = await transport.pace?.enter(request.method);
     const answer = await attemptOnce(request, bearer, endsAt, transport);
+    leave?.();
     if (isSuccess(answer)) return answer.body;
     if (answer.status === 401 && !renewed) {
       renewed = true;

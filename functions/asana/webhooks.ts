@@ -37,6 +37,15 @@ export function createAsanaWebhooks(transport: AsanaTransport): AsanaWebhooks {
     deleteWebhook: (webhookGid, options) =>
       call({ method: 'DELETE', path: pathOf(webhookGid), query: optionsQuery(options) }),
 
+    async projects({ workspace, team }, { limit, offset }) {
+      const path = workspace === undefined ? `/teams/${team}/projects` : `/workspaces/${workspace}/projects`;
+      const query = { archived: 'false', limit: String(limit), offset, opt_fields: 'name' };
+      const { data, next_page } = await call({ method: 'GET', path, query });
+      const projects = (data ?? []) as readonly { readonly gid: string; readonly name?: string }[];
+      const next = (next_page as { readonly offset?: string } | null | undefined)?.offset;
+      return { projects: projects.map(({ gid, name }) => ({ gid, name })), next };
+    },
+
     async me() {
       const query = { opt_fields: 'name,email,workspaces.name' };
       return userIn(await call({ method: 'GET', path: '/users/me', query }));

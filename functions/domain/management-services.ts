@@ -5,8 +5,8 @@ export interface ManagementServices {
   readonly registry: ManagementRegistry;
   readonly claims: IdempotencyClaims;
   readonly sealingKeys: SealingKeys;
-  /** Asana over a connection, by the connection's name. */
-  readonly asana: (connection: string) => AsanaWebhooks;
+  /** Asana over a connection, by the connection's name; at a pace where one is named. */
+  readonly asana: (connection: string, requestsPerMinute?: number) => AsanaWebhooks;
   /** How long the event log keeps an event. */
   readonly eventRetentionMs: number;
   readonly now: Clock;

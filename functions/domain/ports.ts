@@ -112,6 +112,18 @@ export interface CreatedWebhook {
   readonly secret?: string;
 }
 
+/** Whose projects: one of the two. */
+export interface ProjectScope {
+  readonly workspace?: string;
+  readonly team?: string;
+}
+
+export interface ProjectPage {
+  readonly projects: readonly { readonly gid: string; readonly name?: string }[];
+  /** The offset of the next page; none at the end. */
+  readonly next?: string;
+}
+
 /** A user as Asana shows it. */
 export interface AsanaUser {
   readonly gid: string;
@@ -149,6 +161,11 @@ export interface AsanaWebhooks {
     options: AsanaOptions,
   ): Promise<AsanaBody>;
   deleteWebhook(webhookGid: string, options: Pick<AsanaOptions, 'optPretty'>): Promise<AsanaBody>;
+  /** A page of the projects of a workspace or team that are not archived. */
+  projects(
+    scope: ProjectScope,
+    page: { readonly limit: number; readonly offset?: string },
+  ): Promise<ProjectPage>;
   /** Who the connection is, and the workspaces that this user is in. */
   me(): Promise<AsanaUser>;
   /** The gids of the workspaces that the connection's user is in. */

@@ -6,6 +6,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import { createAuthorizationServer } from '../asana/authorization-server.ts';
+import { createPace, type Pace } from '../asana/pace.ts';
 import { defaultRetryPolicy } from '../asana/retry.ts';
 import { createAsanaWebhooks } from '../asana/webhooks.ts';
 import { createConnectionStore } from '../aws/connection-store.ts';
@@ -84,6 +85,14 @@ function createServices(): (deadline: Date) => Services {
   });
   const claims = createIdempotencyClaims(dynamodb, env.REGISTRY_TABLE_NAME);
   const tokens = createAccessTokens({ connections, authorization, claims, now, sleep });
+  // One for each connection and rate, so that whatever runs in this container shares it.
+  const paces = new Map<string, Pace>();
+  const paceOf = (connection: string, requestsPerMinute: number): Pace => {
+    const key = `${connection} ${requestsPerMinute}`;
+    const pace = paces.get(key) ?? createPace(requestsPerMinute, { now, sleep });
+    paces.set(key, pace);
+    return pace;
+  };
   const unchanging = {
     registry: createManagementRegistry(dynamodb, env.REGISTRY_TABLE_NAME),
     claims,
@@ -110,8 +119,9 @@ function createServices(): (deadline: Date) => Services {
   return (deadline) => ({
     ...unchanging,
     deadline,
-    asana: (connection) =>
+    asana: (connection: string, requestsPerMinute?: number) =>
       createAsanaWebhooks({
+        pace: requestsPerMinute === undefined ? undefined : paceOf(connection, requestsPerMinute),
         baseUrl: env.ASANA_BASE_URL,
         token: tokens.of(connection),
         fetch,

@@ -1,3 +1,4 @@
+import { createWebhooks, deleteWebhooks } from '../domain/bulk.ts';
 import { checkConnection, deleteConnection, listConnections, putConnection } from '../domain/connections.ts';
 import { createWebhook } from '../domain/create-webhook.ts';
 import { listDeadLetters, redriveDeadLetters } from '../domain/dead-letters.ts';
@@ -7,6 +8,7 @@ import { getEvent, listEvents } from '../domain/list-events.ts';
 import { deleteWebhook, getWebhook, getWebhooks, updateWebhook } from '../domain/manage.ts';
 import type { ManagementServices } from '../domain/management-services.ts';
 import { beginOAuth, finishOAuth, type OAuthServices } from '../domain/oauth.ts';
+import { getQuota } from '../domain/quota.ts';
 import { replayEvents } from '../domain/replay.ts';
 import type { Payload } from './payload.ts';
 
@@ -27,6 +29,12 @@ export function operate(payload: Payload, services: Services): Promise<object> {
       return updateWebhook(payload, services);
     case 'deleteWebhook':
       return deleteWebhook(payload, services);
+    case 'createWebhooks':
+      return createWebhooks(payload, services);
+    case 'deleteWebhooks':
+      return deleteWebhooks(payload, services);
+    case 'getQuota':
+      return getQuota(payload, services);
     case 'listConnections':
       return listConnections(services);
     case 'checkConnection':

@@ -78,6 +78,13 @@ const deadLetterFilter = {
   limit: upTo(1_000).default(100),
 };
 
+const bulk = {
+  connection: chosenName.default('default'),
+  plan: z.boolean('must be true or false').optional(),
+  // What Asana takes from a token in a free domain; paid ones may have 1,500.
+  requestsPerMinute: upTo(1_500).default(150),
+};
+
 const outOfOrder = { path: ['from'], error: 'must not be later than to' };
 
 const schemas = {
@@ -92,13 +99,6 @@ const schemas = {
       .min(1, 'must not be empty')
       .max(256, 'must have 256 characters at the most')
       .optional(),
-    optFields: optFields.optional(),
-    optPretty: optPretty.optional(),
-  }),
-  ensureWebhook: z.strictObject({
-    connection: chosenName.default('default'),
-    resource: gid,
-    filters: filters.optional(),
     optFields: optFields.optional(),
     optPretty: optPretty.optional(),
   }),
@@ -130,6 +130,35 @@ const schemas = {
     webhookGid,
     optPretty: optPretty.optional(),
   }),
+  ensureWebhook: z.strictObject({
+    connection: chosenName.default('default'),
+    resource: gid,
+    filters: filters.optional(),
+    optFields: optFields.optional(),
+    optPretty: optPretty.optional(),
+  }),
+  createWebhooks: z
+    .strictObject({
+      ...bulk,
+      workspace: gid.optional(),
+      team: gid.optional(),
+      filters: filters.optional(),
+    })
+    .refine(({ workspace, team }) => (workspace !== undefined) !== (team !== undefined), {
+      path: ['workspace'],
+      error: 'or team must be named, and only one of them',
+    }),
+  deleteWebhooks: z
+    .strictObject({
+      ...bulk,
+      resources: z.array(gid, 'must be a list of gids').min(1, 'must name a resource').max(1_000).optional(),
+      all: z.boolean('must be true or false').optional(),
+    })
+    .refine(({ resources, all }) => (resources !== undefined) !== (all === true), {
+      path: ['resources'],
+      error: 'must be named, or all must be true, and only one of them',
+    }),
+  getQuota: z.strictObject({ connection: chosenName.default('default') }),
   listConnections: z.strictObject({}),
   checkConnection: z.strictObject({ connection: chosenName.default('default') }),
   putConnection: z.strictObject({

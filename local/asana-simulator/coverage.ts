@@ -21,6 +21,11 @@ export const coverage: readonly Covered[] = [
   { endpoint: 'GET /workspaces', extent: 'partial', note: 'name' },
   { endpoint: 'GET /workspaces/{gid}', extent: 'partial', note: 'name' },
   { endpoint: 'GET /workspaces/{gid}/projects', extent: 'partial', note: 'no filters' },
+  {
+    endpoint: 'GET /teams/{gid}/projects',
+    extent: 'partial',
+    note: 'no filters; a team has every project of its workspace',
+  },
   { endpoint: 'GET /projects', extent: 'partial', note: 'by workspace' },
   { endpoint: 'POST /projects', extent: 'partial', note: 'name' },
   { endpoint: 'GET /projects/{gid}', extent: 'partial', note: 'name and workspace' },

@@ -16,5 +16,6 @@ declare module 'asana' {
   export class WebhooksApi extends Api {}
   export class EventsApi extends Api {}
   export class TasksApi extends Api {}
+  export class ProjectsApi extends Api {}
   export class UsersApi extends Api {}
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiClient, EventsApi, TasksApi, UsersApi, WebhooksApi } from 'asana';
+import { ApiClient, EventsApi, ProjectsApi, TasksApi, UsersApi, WebhooksApi } from 'asana';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultRetryPolicy } from '../../functions/asana/retry.ts';
 import { createAsanaWebhooks } from '../../functions/asana/webhooks.ts';
@@ -154,6 +154,20 @@ describe('our client is on the wire as the official one', () => {
     await compare(
       () => webhooks.updateWebhook?.({ data: { filters: [] } }, gid, {}),
       () => ours.updateWebhook(gid, { filters: [] }, {}),
+    );
+  });
+
+  it('when it lists projects', async () => {
+    const projects = new ProjectsApi(client);
+    const { workspace, team } = world.seeded;
+    const options = { archived: false, limit: 100, opt_fields: 'name' };
+    await compare(
+      () => projects.getProjectsForWorkspace?.(workspace, options),
+      () => ours.projects({ workspace }, { limit: 100 }),
+    );
+    await compare(
+      () => projects.getProjectsForTeam?.(team, options),
+      () => ours.projects({ team }, { limit: 100 }),
     );
   });
 

@@ -67,6 +67,7 @@ function asana(): AsanaWebhooks {
       atAsana = atAsana.filter((w) => w.gid !== gid);
       return { data: {} };
     },
+    projects: () => Promise.reject(new Error('not called here')),
     me: () => Promise.reject(new Error('not called here')),
     workspaces: async () => ['5', '6'],
   };

@@ -46,6 +46,7 @@ function asana(connection: string): AsanaWebhooks {
     },
     updateWebhook: (...args) => answer('updateWebhook', args, { data: { gid: args[0] } }),
     deleteWebhook: (...args) => answer('deleteWebhook', args, { data: {} }),
+    projects: () => Promise.reject(new Error('not called here')),
     me: () => Promise.reject(new Error('not called here')),
     workspaces: () => answer('workspaces', [], []),
   };

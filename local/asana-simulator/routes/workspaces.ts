@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
 import { answer, type Env, readInput } from '../call.ts';
-import { missingInput } from '../errors.ts';
+import { missingInput, unknownObject } from '../errors.ts';
 import { recordEvent } from '../events.ts';
 import type { Project, World } from '../model.ts';
 import { compact } from '../opt-fields.ts';
@@ -32,6 +32,13 @@ export function addWorkspaceRoutes(app: Hono<Env>, world: World, basePath: strin
       new URL(c.req.url),
       basePath,
     );
+    return answer(c, data, { fields: compact, beside });
+  });
+  app.get('/teams/:gid/projects', (c) => {
+    const team = world.resources.get(c.req.param('gid'));
+    if (team?.resource_type !== 'team') throw unknownObject('team', c.req.param('gid'));
+    const projects = projectsIn(world, team.workspace.gid);
+    const { data, ...beside } = pageOf(world, projects, new URL(c.req.url), basePath);
     return answer(c, data, { fields: compact, beside });
   });
   app.get('/projects', (c) => {

@@ -1,0 +1,154 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { BulkItem, BulkResult } from '../../functions/domain/bulk.ts';
+import { callAsana } from '../../local/asana-api.ts';
+import { type Stage, setStage } from './stage.ts';
+
+const perMinute = 1_500;
+
+let stage: Stage;
+beforeEach(async () => {
+  // Asana's limit is just what the bulk operation is told to keep to.
+  stage = await setStage({ requestsPerMinute: 100_000 });
+});
+afterEach(() => stage.close());
+
+async function addProjects(count: number): Promise<void> {
+  for (let index = 0; index < count; index += 1) {
+    const data = { name: `Project ${index}`, workspace: stage.workspace };
+    await callAsana(stage.local.asanaUrl, stage.local.token, 'POST', '/projects', data);
+  }
+}
+
+async function create(more: object = {}): Promise<BulkResult['data']> {
+  const { data } = await stage.manage<BulkResult>({
+    operation: 'createWebhooks',
+    workspace: stage.workspace,
+    requestsPerMinute: perMinute,
+    ...more,
+  });
+  return data;
+}
+
+async function createAll(more: object = {}): Promise<BulkResult['data']> {
+  let data = await create(more);
+  while (data.status === 'paused') data = await create(more);
+  return data;
+}
+
+const resources = () =>
+  stage.simulator.controls.webhooks().map(({ resource }) => (resource as { gid: string }).gid);
+
+describe('createWebhooks and deleteWebhooks', () => {
+  it('makes 200 webhooks for 200 projects, through 429s, within the rate', async () => {
+    await addProjects(199);
+    const times: number[] = [];
+    const seen = stage.simulator.controls.requests().length;
+    const watch = setInterval(() => {
+      while (times.length < stage.simulator.controls.requests().length - seen) times.push(Date.now());
+    }, 5);
+    stage.simulator.controls.addFault({
+      on: 'api',
+      method: 'POST',
+      path: '/webhooks',
+      kind: 'status',
+      status: 429,
+      retryAfterSeconds: 1,
+      times: 6,
+    });
+    expect(await create({ plan: true })).toMatchObject({ status: 'planned', waiting: 200, done: 0 });
+    expect(stage.simulator.controls.webhooks()).toEqual([]);
+
+    const data = await createAll();
+    clearInterval(watch);
+    expect(data).toMatchObject({ status: 'done', failed: 0, waiting: 0 });
+    expect(resources()).toHaveLength(200);
+    expect(new Set(resources()).size).toBe(200);
+    // 25 in a second, and what the watch is late.
+    for (const from of times) {
+      expect(times.filter((at) => at >= from && at < from + 1_000).length).toBeLessThanOrEqual(30);
+    }
+    expect(await create()).toMatchObject({ status: 'done', done: 0, unchanged: 200, items: [] });
+  }, 120_000);
+
+  it('makes the same, killed half way and run again', async () => {
+    await addProjects(59);
+    const killed = stage.local.manage({
+      operation: 'createWebhooks',
+      workspace: stage.workspace,
+      requestsPerMinute: perMinute,
+    });
+    while (stage.simulator.controls.webhooks().length < 20) await new Promise((go) => setTimeout(go, 20));
+    await stage.local.functions.management.crash();
+    expect(await killed).toMatchObject({ ok: false });
+    // What was under way is known by its claim, until the lease of the dead one ends.
+    const data = await createAll();
+    const stuck = data.items.filter(({ result }) => result === 'failed');
+    expect(stuck.every(({ error }) => error?.name === 'CreateInProgress')).toBe(true);
+    expect(stuck.length).toBeLessThanOrEqual(5);
+    expect(new Set(resources()).size).toBe(resources().length);
+    expect(resources().length).toBeGreaterThanOrEqual(60 - 5);
+  }, 120_000);
+
+  it('replaces other filters, and tells what failed for each', async () => {
+    await addProjects(3);
+    await stage.manage({
+      operation: 'createWebhook',
+      resource: stage.project,
+      filters: [{ resource_type: 'story' }],
+    });
+    stage.simulator.controls.addFault({ on: 'handshake', kind: 'lost', times: 1 });
+    const filters = [{ resource_type: 'task', action: 'changed' }];
+    const first = await create({ filters });
+    const byResult = (items: readonly BulkItem[], result: string) =>
+      items.filter((item) => item.result === result).map(({ action }) => action);
+    expect(byResult(first.items, 'done').sort()).toEqual(['create', 'create', 'update']);
+    expect(first.items.filter(({ result }) => result === 'failed')).toEqual([
+      expect.objectContaining({
+        action: 'create',
+        name: expect.stringMatching(/^Project \d$/),
+        error: { name: 'AsanaBadRequest', message: expect.stringContaining('handshake') },
+      }),
+    ]);
+    expect(await create({ filters })).toMatchObject({ status: 'done', done: 1, unchanged: 3 });
+    expect(resources()).toHaveLength(4);
+  });
+
+  it('goes by team as well, and deletes by resource or all, with a plan', async () => {
+    await addProjects(2);
+    // The team is seeded right after the project.
+    const team = String(BigInt(stage.project) + 1n);
+    expect(await create({ workspace: undefined, team, plan: true })).toMatchObject({ waiting: 3 });
+    await createAll();
+    const gone = { operation: 'deleteWebhooks', requestsPerMinute: perMinute };
+    const one = { ...gone, resources: [stage.project] };
+    expect(await stage.manage<BulkResult>({ ...one, plan: true })).toMatchObject({
+      data: { status: 'planned', waiting: 1, items: [{ resource: stage.project, action: 'delete' }] },
+    });
+    expect(resources()).toHaveLength(3);
+    expect(await stage.manage<BulkResult>(one)).toMatchObject({ data: { status: 'done', done: 1 } });
+    expect(resources()).not.toContain(stage.project);
+    await expect(stage.manage(gone)).rejects.toMatchObject({ name: 'InvalidRequest' });
+    expect(await stage.manage<BulkResult>({ ...gone, all: true })).toMatchObject({ data: { done: 2 } });
+    expect(resources()).toEqual([]);
+  });
+
+  it('counts against Asana’s limits', async () => {
+    await addProjects(1);
+    await createAll();
+    await stage.manage({
+      operation: 'createWebhook',
+      resource: stage.project,
+      filters: [{ resource_type: 'tag' }],
+    });
+    expect(await stage.manage({ operation: 'getQuota' })).toEqual({
+      data: {
+        connection: 'default',
+        webhooks: { used: 3, limit: 10_000 },
+        resources: [
+          { resource: stage.project, used: 2, limit: 1_000 },
+          { resource: expect.any(String), used: 1, limit: 1_000 },
+        ],
+      },
+    });
+  });
+});
