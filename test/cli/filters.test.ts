@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { Misuse } from '../../cli/errors.ts';
+import { describeFilters, type Filter, parseFilter } from '../../cli/filters.ts';
+
+const vectors: readonly [string, Filter][] = [
+  ['task', { resource_type: 'task' }],
+  ['story.added', { resource_type: 'story', action: 'added' }],
+  ['task.changed:due_on', { resource_type: 'task', action: 'changed', fields: ['due_on'] }],
+  [
+    'task.changed:due_on,completed',
+    { resource_type: 'task', action: 'changed', fields: ['due_on', 'completed'] },
+  ],
+  [
+    'story/comment_added.added',
+    { resource_type: 'story', resource_subtype: 'comment_added', action: 'added' },
+  ],
+  ['task/milestone', { resource_type: 'task', resource_subtype: 'milestone' }],
+  ['goal.changed:anything', { resource_type: 'goal', action: 'changed', fields: ['anything'] }],
+];
+
+describe('parseFilter()', () => {
+  it.each(vectors)('reads %s, and describeFilters() writes it', (text, filter) => {
+    expect(parseFilter(text)).toEqual(filter);
+    expect(describeFilters([filter])).toBe(text);
+  });
+
+  it.each([
+    ['tusk.changed', 'there is no resource type "tusk". There are attachment, goal,'],
+    ['task.touched', 'there is no action "touched" of a task. There are added, changed, deleted'],
+    ['story.deleted', 'there is no action "deleted" of a story. There are added, changed, removed'],
+    ['task.changed:dueon', 'there is no field "dueon" of a task. There are approval_status, assignee,'],
+    ['task.changed:name,x,y', 'there is no field "x", "y" of a task'],
+    ['task.changed:,', 'no field is named'],
+    ['task:name', 'only what changed has fields. Write task.changed:name.'],
+    ['task.added:name', 'only what changed has fields'],
+    ['Task', 'is no filter: write it as in task.changed:due_on'],
+    ['', 'is no filter'],
+    ['toString', 'is no filter'],
+    ['constructor', 'there is no resource type "constructor"'],
+  ])('refuses %j, and names what there is', (text, message) => {
+    expect(() => parseFilter(text)).toThrow(Misuse);
+    expect(() => parseFilter(text)).toThrow(message);
+  });
+});
+
+describe('describeFilters()', () => {
+  it('says everything where there is no filter', () => {
+    expect(describeFilters([])).toBe('everything');
+    expect(describeFilters(undefined)).toBe('everything');
+  });
+
+  it('writes what Asana answers, with its nulls', () => {
+    const all = { resource_type: 'task', resource_subtype: null, action: null, fields: null };
+    expect(describeFilters([all, { ...all, resource_type: null, action: 'deleted' }])).toBe('task *.deleted');
+  });
+});
