@@ -34,13 +34,12 @@ const leaseMs = 20_000;
 const waitMs = 25_000;
 
 /**
- * The access tokens of all connections. One that is about to end is refreshed, by one caller for all: within the
- * container they share a promise, and among containers a lease. New tokens are stored before they are used.
+ * The access tokens of all connections. One that is about to end is refreshed by one caller for all, who hold a
+ * lease in turn, in whatever container they are. New tokens are stored before they are used.
  */
 export function createAccessTokens(services: AccessTokenServices): AccessTokens {
   const { connections, now } = services;
   const kept = new Map<string, { readonly token: string; readonly until: number }>();
-  const refreshing = new Map<string, Promise<string>>();
 
   function keep(connection: string, credentials: Credentials): string {
     const token = tokenOf(connection, credentials);
@@ -58,14 +57,8 @@ export function createAccessTokens(services: AccessTokenServices): AccessTokens 
     return credentials;
   }
 
-  function refresh(connection: string, stale: OAuthAccess): Promise<string> {
-    const underWay = refreshing.get(connection);
-    if (underWay !== undefined) return underWay;
-    const started = refreshOnce(connection, stale, services)
-      .then((fresh) => keep(connection, fresh))
-      .finally(() => refreshing.delete(connection));
-    refreshing.set(connection, started);
-    return started;
+  async function refresh(connection: string, stale: OAuthAccess): Promise<string> {
+    return keep(connection, await refreshOnce(connection, stale, services));
   }
 
   const of = (connection: string): AccessToken => ({

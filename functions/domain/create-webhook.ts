@@ -2,6 +2,7 @@ import { AsanaError, ManagementError } from './errors.ts';
 import { claimIdempotencyKey } from './idempotency.ts';
 import type { ManagementServices } from './management-services.ts';
 import type { AsanaOptions, CreatedWebhook, IdempotencyClaim } from './ports.ts';
+import { explainFailure } from './preflight.ts';
 import { type ManagedBody, managed } from './registry-facts.ts';
 import { sealedWith, unseal } from './sealing.ts';
 import { isSameSecret } from './signature.ts';
@@ -97,7 +98,8 @@ async function register(
     return managed(created.body, { ...webhook, status: 'active' });
   } catch (error) {
     const undone = await undoCreate(webhook, wasRefused(error) ? { kind: 'nothing' } : atAsana, services);
-    throw undone ? error : withRemainder(error);
+    const explained = await explainFailure(error, webhook, services);
+    throw undone ? explained : withRemainder(explained);
   }
 }
 

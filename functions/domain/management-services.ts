@@ -1,4 +1,5 @@
 import type { AsanaWebhooks, Clock, IdempotencyClaims, ManagementRegistry, SealingKeys } from './ports.ts';
+import type { Probe } from './preflight.ts';
 
 /** What the management operations work with. */
 export interface ManagementServices {
@@ -9,6 +10,8 @@ export interface ManagementServices {
   readonly asana: (connection: string, requestsPerMinute?: number) => AsanaWebhooks;
   /** How long the event log keeps an event. */
   readonly eventRetentionMs: number;
+  /** Calls our own endpoint as Asana would. */
+  readonly probe: Probe;
   readonly now: Clock;
   readonly sleep: (ms: number) => Promise<unknown>;
   /** When the invocation ends: nothing runs beyond it. */

@@ -23,6 +23,7 @@ import { createSealingKeys } from '../aws/sealing-keys.ts';
 import { createAccessTokens } from '../domain/access-tokens.ts';
 import { ManagementError } from '../domain/errors.ts';
 import { readEnvironment } from '../runtime/env.ts';
+import { probe } from '../runtime/probe.ts';
 import { createTelemetry, originOf } from '../runtime/telemetry.ts';
 import { managementEnvironmentNames } from './env.ts';
 import { operate, type Services } from './operations.ts';
@@ -111,6 +112,7 @@ function createServices(): (deadline: Date) => Services {
       new SQSClient({ requestHandler, useQueueUrlAsEndpoint: false }),
       JSON.parse(env.DEAD_LETTER_QUEUE_URLS) as Record<string, string>,
     ),
+    probe,
     publicBaseUrl: env.PUBLIC_BASE_URL,
     now,
     sleep,

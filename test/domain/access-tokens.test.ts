@@ -159,6 +159,19 @@ describe('access tokens of OAuth2', () => {
     expect(refreshed).toHaveLength(1);
   });
 
+  it('are not refreshed by one who has read the old ones just before', async () => {
+    store({ expiresAt: new Date(begin) });
+    const old = connections.stored.get('sales');
+    await container().of('sales').get();
+    const read = connections.read;
+    connections.read = async () => {
+      connections.read = read;
+      return old;
+    };
+    expect(await container().of('sales').get()).toBe('fresh-1');
+    expect(refreshed).toHaveLength(1);
+  });
+
   it('are not used where they could not be stored', async () => {
     store({ expiresAt: new Date(begin) });
     const write = connections.write;

@@ -82,6 +82,7 @@ function services(changes: Partial<ManagementServices> = {}): ManagementServices
     now: () => now,
     sleep: async () => undefined,
     deadline: new Date(now.getTime() + 57_000),
+    probe: async () => ({}),
     eventRetentionMs: 30 * 24 * 3_600_000,
     publicBaseUrl: base,
     ...changes,

@@ -1,0 +1,36 @@
+/** How long our own endpoint may take; Asana waits 10 s. */
+const timeoutMs = 5_000;
+
+/** Sends a handshake to an address, as Asana would (webhooks guide, "Webhook handshake"). */
+export async function probe(target: string, secret: string) {
+  try {
+    const answer = await fetch(target, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'X-Hook-Secret': secret },
+      body: '{}',
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const text = await answer.text();
+    const echoed = answer.headers.get('x-hook-secret') ?? undefined;
+    return { status: answer.status, secret: echoed, hasBody: text !== '', reason: reasonIn(text) };
+  } catch (error) {
+    return { code: codeOf(error) };
+  }
+}
+
+/** The reason in the body of our endpoint's refusals. */
+function reasonIn(text: string): string | undefined {
+  try {
+    const { error } = JSON.parse(text) as { readonly error?: unknown };
+    return typeof error === 'string' && /^[a-z-]{1,40}$/.test(error) ? error : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function codeOf(error: unknown): string {
+  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (inner instanceof Error && 'code' in inner && typeof inner.code === 'string') return inner.code;
+  return inner instanceof Error ? inner.name : 'unknown';
+}

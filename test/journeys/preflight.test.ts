@@ -1,0 +1,138 @@
+import { createServer, request as httpRequest } from 'node:http';
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { afterEach, describe, expect, it } from 'vitest';
+import { localAws } from '../../local/aws.ts';
+import { oauthAppSecret } from '../../local/environment.ts';
+import { type Listening, listen } from '../../local/listen.ts';
+import { type Stage, setStage } from './stage.ts';
+
+let stage: Stage;
+let front: Listening | undefined;
+afterEach(async () => {
+  await stage.close();
+  await front?.close();
+  front = undefined;
+});
+
+/** Something in front of the API, which passes on what `pass` leaves of the headers. */
+async function begin(front_?: {
+  readonly up?: readonly string[];
+  readonly down?: readonly string[];
+  readonly answer?: number;
+}): Promise<void> {
+  let upstream = '';
+  const server = createServer(async (request, response) => {
+    if (front_?.answer !== undefined) {
+      response.writeHead(front_.answer).end('<html>another site</html>');
+      return;
+    }
+    const body = Buffer.concat(await request.toArray());
+    const headers = { ...request.headers };
+    for (const name of front_?.up ?? []) delete headers[name];
+    const forwarded = httpRequest(
+      `${upstream}${request.url}`,
+      { method: request.method, headers },
+      (answer) => {
+        for (const [name, value] of Object.entries(answer.headers)) {
+          if (value !== undefined && !front_?.down?.includes(name)) response.setHeader(name, value);
+        }
+        response.writeHead(answer.statusCode ?? 502);
+        answer.pipe(response);
+      },
+    );
+    forwarded.end(body);
+  });
+  front = await listen(server, 0);
+  stage = await setStage({}, { publicUrl: front.url });
+  upstream = stage.local.apiUrl;
+}
+
+/** The message of a create call that must fail. */
+async function messageOf(payload: object = {}): Promise<string> {
+  const failure = await stage
+    .manage({ operation: 'createWebhook', resource: stage.project, ...payload })
+    .catch((error: Error) => error);
+  expect(failure).toBeInstanceOf(Error);
+  // Nothing is left of it, nor of the look at our own endpoint.
+  expect(await stage.rows()).toEqual([]);
+  expect(stage.simulator.controls.webhooks()).toEqual([]);
+  return (failure as Error).message;
+}
+
+describe('a create call that fails says which link is broken', () => {
+  it('the address, where nobody answers', async () => {
+    stage = await setStage({}, { publicUrl: 'http://127.0.0.1:9' });
+    expect(await messageOf()).toContain(
+      'The broken link is the address: http://127.0.0.1:9 could not be reached from here either',
+    );
+  });
+
+  it.each([404, 200, 302])('the address, where another site answers with %i', async (answer) => {
+    await begin({ answer });
+    const message = await messageOf();
+    expect(message).toContain(
+      `something else than our endpoint answers at ${front?.url}, with status ${answer}`,
+    );
+  });
+
+  it.each([
+    ['there', { up: ['x-hook-secret'] }],
+    ['back', { down: ['x-hook-secret'] }],
+  ])('the header, where it is lost on the way %s', async (_, lost) => {
+    await begin(lost);
+    expect(await messageOf()).toContain('The broken link is the header');
+  });
+
+  it('the way from outside, where our endpoint answers from here', async () => {
+    await begin();
+    stage.simulator.controls.addFault({ on: 'handshake', kind: 'lost', times: 1 });
+    expect(await messageOf()).toContain(
+      'answers a handshake from here: what is left is that Asana cannot reach it',
+    );
+  });
+
+  it('the token', async () => {
+    await begin();
+    stage.simulator.controls.refuse(stage.local.token, 'revoked');
+    expect(await messageOf()).toContain('The broken link is the token.');
+  });
+
+  it('the resource', async () => {
+    await begin();
+    expect(await messageOf({ resource: '42' })).toContain(
+      'The broken link is the resource: there is none with this gid',
+    );
+  });
+
+  it('a local address, which Asana does not take', async () => {
+    stage = await setStage({ allowLocalTargets: false });
+    expect(await messageOf()).toContain('The broken link is the address: Asana takes none that is local');
+  });
+
+  it('the scope', async () => {
+    await begin();
+    const scopes = ['webhooks:read', 'workspaces:read'];
+    const redirectUri = 'http://127.0.0.1:5/callback';
+    stage.simulator.controls.registerApp({
+      clientId: '7',
+      clientSecret: 's',
+      redirectUris: [redirectUri],
+      scopes,
+    });
+    const secrets = new SecretsManagerClient({ ...localAws, endpoint: stage.local.secretsManagerUrl });
+    const SecretString = JSON.stringify({ clientId: '7', clientSecret: 's' });
+    await secrets.send(new PutSecretValueCommand({ SecretId: oauthAppSecret, SecretString }));
+    const { data } = await stage.manage<{ data: { authorizationUrl: string; state: string } }>({
+      operation: 'beginOAuth',
+      connection: 'narrow',
+      redirectUri,
+      scopes,
+    });
+    const { headers } = await fetch(data.authorizationUrl, { redirect: 'manual' });
+    const code = new URL(headers.get('location') ?? '').searchParams.get('code');
+    await stage.manage({ operation: 'finishOAuth', state: data.state, code });
+    expect(await messageOf({ connection: 'narrow' })).toContain(
+      'The broken link is the scope: connect again with webhooks:write',
+    );
+  });
+});
