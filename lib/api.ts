@@ -54,13 +54,10 @@ export class Api extends Construct {
       description: "Receives Asana's webhooks",
       createDefaultStage: false,
     });
-    const routes = this.httpApi.addRoutes({
-      path: '/webhooks/{hookKey}',
-      // Any method, so that a wrong one hears 405 from the receiver.
-      methods: [HttpMethod.ANY],
-      integration: new HttpLambdaIntegration('Receiver', props.receiver, {
-        payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
-      }),
+    // Any method, so that a wrong one hears 405 from the receiver.
+    this.addRoute('/webhooks/{hookKey}', HttpMethod.ANY, 'Receiver', props.receiver, {
+      reason:
+        'Asana cannot authenticate itself to a gateway. The receiver admits only unguessable hook keys, and only deliveries with a valid signature.',
     });
     this.accessLogs = new LogGroup(this, 'AccessLogs', {
       retention: props.logRetention,
@@ -78,12 +75,30 @@ export class Api extends Construct {
       },
     });
     this.url = props.customDomain ? `https://${props.customDomain.domainName}` : this.httpApi.apiEndpoint;
-    for (const route of routes) {
-      Validations.of(route).acknowledge({
-        id: 'AwsSolutions-APIG4',
+  }
+
+  /** Adds the addresses at which a customer's browser begins and ends to connect. */
+  addOAuth(oauth: IFunction): void {
+    for (const path of ['/oauth/start', '/oauth/callback']) {
+      this.addRoute(path, HttpMethod.GET, 'OAuth', oauth, {
         reason:
-          'Asana cannot authenticate itself to a gateway. The receiver admits only unguessable hook keys, and only deliveries with a valid signature.',
+          'A customer has no credentials here yet: this is how they give some. An address works once, for minutes, and in the browser that began.',
       });
+    }
+  }
+
+  private addRoute(
+    path: string,
+    method: HttpMethod,
+    name: string,
+    fn: IFunction,
+    { reason }: { readonly reason: string },
+  ): void {
+    const integration = new HttpLambdaIntegration(name, fn, {
+      payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
+    });
+    for (const route of this.httpApi.addRoutes({ path, methods: [method], integration })) {
+      Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason });
     }
   }
 }

@@ -15,6 +15,7 @@ import type { EventSelection } from './event-selection.ts';
 import type { FunctionProps } from './function.ts';
 import { Management } from './management.ts';
 import { Monitoring } from './monitoring.ts';
+import { OAuth } from './oauth.ts';
 import { Receiver } from './receiver.ts';
 import { Registry } from './registry.ts';
 import { SealingKey } from './sealing-key.ts';
@@ -41,6 +42,15 @@ export interface AsanaWebhooksProps {
    * @default 'https://app.asana.com/api/1.0'
    */
   readonly asanaBaseUrl?: string;
+
+  /**
+   * Where customers of yours may be sent after they connected their own Asana by OAuth2: an address, or what lies
+   * below it. With one, the API has the routes `/oauth/start` and `/oauth/callback`; the app's credentials go into
+   * the secret `<stack>/oauth-app`.
+   *
+   * @default - only people at a terminal connect, and there are no such routes
+   */
+  readonly oauthReturnUrls?: readonly string[];
 
   /**
    * How long the event log keeps an event, in whole days. An older event is not taken.
@@ -136,6 +146,8 @@ export class AsanaWebhooks extends Construct {
   readonly receiver: Receiver;
   /** The public endpoint. */
   readonly api: Api;
+  /** The function by which customers connect, where they may. */
+  readonly oauth?: OAuth;
   /** The function to invoke. */
   readonly management: Management;
   /** Alarms and dashboard. */
@@ -154,6 +166,8 @@ export class AsanaWebhooks extends Construct {
     const archiveRetention = wholeDays('archiveRetention', props.archiveRetention ?? Duration.days(90));
     const throttling = props.throttling ?? { rateLimit: 200, burstLimit: 400 };
     const asanaBaseUrl = baseUrl('asanaBaseUrl', props.asanaBaseUrl ?? 'https://app.asana.com/api/1.0');
+
+    const oauthReturnUrls = (props.oauthReturnUrls ?? []).map((url) => baseUrl('oauthReturnUrls', url));
 
     this.registry = new Registry(this, 'Registry', { removalPolicy });
     this.eventLog = new EventLog(this, 'EventLog', { removalPolicy });
@@ -192,7 +206,13 @@ export class AsanaWebhooks extends Construct {
       sealingKey,
       publicBaseUrl,
       asanaBaseUrl,
+      oauthReturnUrls,
     });
+    if (oauthReturnUrls.length > 0) {
+      const addresses = { publicBaseUrl, asanaBaseUrl };
+      this.oauth = new OAuth(this, 'OAuth', { ...functions, registry, connections, ...addresses });
+      this.api.addOAuth(this.oauth.function);
+    }
     this.monitoring = new Monitoring(this, 'Monitoring', {
       webhooks: this,
       dashboard: props.dashboard ?? true,

@@ -64,6 +64,18 @@ export class Connections extends Construct {
       .combine(grant(['secretsmanager:ListSecrets'], ['*']));
   }
 
+  /** Lets the OAuth function store what a customer has granted, in a connection that may be new. */
+  grantWrite(grantee: IGrantable): Grant {
+    const actions = ['secretsmanager:PutSecretValue', 'secretsmanager:CreateSecret'];
+    return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.secretArnPattern()] }).combine(
+      Grant.addToPrincipal({
+        grantee,
+        actions: ['secretsmanager:GetSecretValue'],
+        resourceArns: [this.oauthAppSecret.secretArn],
+      }),
+    );
+  }
+
   /** Lets somebody put the token of the connection `default` in place, without reading it. */
   grantPutDefault(grantee: IGrantable): Grant {
     return Grant.addToPrincipal({

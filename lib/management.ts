@@ -17,6 +17,8 @@ export interface ManagementProps extends FunctionProps {
   readonly bus: Bus;
   readonly connections: Connections;
   readonly sealingKey: SealingKey;
+  /** Where customers may be sent after they connected; none for nowhere. */
+  readonly oauthReturnUrls: readonly string[];
   /** Where Asana reaches the receiver, without a slash at the end. */
   readonly publicBaseUrl: string;
   /** Where the function reaches Asana, without a slash at the end. */
@@ -48,6 +50,8 @@ export class Management extends BundledFunction<ManagementEnvironment> {
         SEALING_KEY_SECRET_ID: props.sealingKey.secret.secretArn,
         CONNECTION_SECRET_PREFIX: props.connections.secretPrefix,
         OAUTH_APP_SECRET_ID: props.connections.oauthAppSecret.secretArn,
+        // An empty text would count as missing.
+        OAUTH_RETURN_URLS: props.oauthReturnUrls.join(',') || ',',
         PUBLIC_BASE_URL: props.publicBaseUrl,
         ASANA_BASE_URL: props.asanaBaseUrl,
         POWERTOOLS_SERVICE_NAME: 'management',

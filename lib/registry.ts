@@ -45,6 +45,12 @@ export class Registry extends Construct {
     return this.grant(grantee, [this.table.tableArn], ['dynamodb:GetItem', 'dynamodb:UpdateItem']);
   }
 
+  /** Lets the OAuth function find, bind and take an authorization under way. */
+  grantAuthorize(grantee: IGrantable): Grant {
+    const actions = ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
+    return this.grant(grantee, [this.table.tableArn], actions);
+  }
+
   /** Lets the management function keep webhooks. */
   grantManage(grantee: IGrantable): Grant {
     const { tableArn } = this.table;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { DispatcherEnvironment } from '../functions/dispatcher/env.ts';
 import type { ExampleConsumerEnvironment } from '../functions/example-consumer/env.ts';
 import type { ManagementEnvironment } from '../functions/management/env.ts';
+import type { OAuthEnvironment } from '../functions/oauth/env.ts';
 import type { ReceiverEnvironment } from '../functions/receiver/env.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from './asana-simulator/simulator.ts';
 import { consumerRule } from './consumer.ts';
@@ -38,6 +39,8 @@ export interface LocalOptions {
   /** An event that the example consumer has taken from the bus. */
   readonly onConsumed?: (event: BusEvent) => void;
   readonly simulator?: Omit<SimulatorOptions, 'port'>;
+  /** Where customers may be sent after they connected; without one there are no routes for them. */
+  readonly oauthReturnUrls?: readonly string[];
   /** How the stream tries again. @default - ten times, with pauses of up to 5 s */
   readonly streamRetry?: Pick<EventSourceMappingOptions, 'retryAttempts' | 'firstBackoffMs'>;
 }
@@ -136,11 +139,24 @@ async function startParts(options: LocalOptions, keep: Keep): Promise<Omit<Local
     },
   });
   const receiver = keep(host('asana-webhooks-receiver', 'receiver', 10_000, receiverEnvironment));
-  const api = keep(await startHttpApi(receiver, portAt(0)));
+  let oauth: FunctionHost | undefined;
+  const api = keep(await startHttpApi(receiver, portAt(0), () => oauth));
+  const publicUrl = options.publicUrl ?? api.url;
+  const returnUrls = options.oauthReturnUrls ?? [];
+  if (returnUrls.length > 0) {
+    oauth = keep(
+      host('asana-webhooks-oauth', 'oauth', 30_000, {
+        ...oauthEnvironment,
+        PUBLIC_BASE_URL: publicUrl,
+        ASANA_BASE_URL: asanaUrl,
+      } satisfies OAuthEnvironment),
+    );
+  }
   const management = keep(
     host(managementFunctionName, 'management', 58_000, {
       ...managementEnvironment(sqs),
-      PUBLIC_BASE_URL: options.publicUrl ?? api.url,
+      OAUTH_RETURN_URLS: returnUrls.join(',') || ',',
+      PUBLIC_BASE_URL: publicUrl,
       ASANA_BASE_URL: asanaUrl,
     } satisfies ManagementEnvironment),
   );
@@ -222,7 +238,18 @@ function dispatcherEnvironment(sqs: Sqs): DispatcherEnvironment {
   };
 }
 
-function managementEnvironment(sqs: Sqs): Omit<ManagementEnvironment, 'PUBLIC_BASE_URL' | 'ASANA_BASE_URL'> {
+const oauthEnvironment: Omit<OAuthEnvironment, 'PUBLIC_BASE_URL' | 'ASANA_BASE_URL'> = {
+  REGISTRY_TABLE_NAME: tables.registry.TableName,
+  CONNECTION_SECRET_PREFIX: connectionSecretPrefix,
+  OAUTH_APP_SECRET_ID: oauthAppSecret,
+  POWERTOOLS_SERVICE_NAME: 'oauth',
+  POWERTOOLS_METRICS_NAMESPACE: 'AsanaWebhooks',
+};
+
+/** What is known only once everything listens. */
+type OwnAddresses = 'PUBLIC_BASE_URL' | 'ASANA_BASE_URL' | 'OAUTH_RETURN_URLS';
+
+function managementEnvironment(sqs: Sqs): Omit<ManagementEnvironment, OwnAddresses> {
   const urls = Object.entries(deadLetterQueues).map(([name, queue]) => [name, sqs.urlOf(queue)] as const);
   return {
     REGISTRY_TABLE_NAME: tables.registry.TableName,

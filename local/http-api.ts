@@ -11,11 +11,19 @@ const maxBodyBytes = 10 * 1024 * 1024;
 const maxInvocationBytes = 6 * 1024 * 1024;
 
 const route = /^\/webhooks\/([^/]+)$/;
+const oauthRoute = /^\/oauth\/(start|callback)$/;
 
-/** An API Gateway HTTP API with one route, `ANY /webhooks/{hookKey}`, in front of the receiver. */
-export function startHttpApi(receiver: FunctionHost, port: number): Promise<Listening> {
+/**
+ * An API Gateway HTTP API with the routes of the stack: `ANY /webhooks/{hookKey}` in front of the receiver and, where
+ * there is one, `GET /oauth/start` and `GET /oauth/callback` in front of the OAuth function.
+ */
+export function startHttpApi(
+  receiver: FunctionHost,
+  port: number,
+  oauth: () => FunctionHost | undefined = () => undefined,
+): Promise<Listening> {
   const server = createServer((request, response) => {
-    answer(request, response, receiver).catch(() => {
+    answer(request, response, receiver, oauth()).catch(() => {
       if (!response.headersSent) say(response, 500, 'Internal Server Error');
     });
   });
@@ -26,15 +34,19 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   receiver: FunctionHost,
+  oauth: FunctionHost | undefined,
 ): Promise<void> {
   const body = await readBody(request);
   if (body === undefined) return say(response, 413, 'Request Entity Too Large');
-  const hookKey = route.exec(new URL(request.url ?? '/', 'http://localhost').pathname)?.[1];
-  if (hookKey === undefined) return say(response, 404, 'Not Found');
-  const event = eventOf(request, body, decodeURIComponent(hookKey));
+  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+  const hookKey = route.exec(pathname)?.[1];
+  const isOAuth = oauth !== undefined && request.method === 'GET' && oauthRoute.test(pathname);
+  if (hookKey === undefined && !isOAuth) return say(response, 404, 'Not Found');
+  const fn = isOAuth ? oauth : receiver;
+  const event = eventOf(request, body, hookKey && decodeURIComponent(hookKey));
   if (JSON.stringify(event).length > maxInvocationBytes)
     return say(response, 413, 'Request Entity Too Large');
-  const result = await receiver.invoke(event);
+  const result = await fn.invoke(event);
   // A throttled or failing function is a 503 or 500 to whoever called the API.
   if (result === undefined) return say(response, 503, 'Service Unavailable');
   if (!result.ok) return say(response, 500, 'Internal Server Error');
@@ -56,21 +68,26 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
 }
 
 /** The request in payload format 2.0 (API Gateway, "Create AWS Lambda proxy integrations for HTTP APIs"). */
-function eventOf(request: IncomingMessage, body: Buffer, hookKey: string): APIGatewayProxyEventV2 {
+function eventOf(
+  request: IncomingMessage,
+  body: Buffer,
+  hookKey: string | undefined,
+): APIGatewayProxyEventV2 {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const { cookie, ...headers } = request.headersDistinct;
   const joined = Object.entries(headers).map(([name, values]) => [name, (values ?? []).join(',')] as const);
   const isText = isTextual(request.headers['content-type']);
   const now = new Date();
+  const routeKey = hookKey === undefined ? `GET ${url.pathname}` : 'ANY /webhooks/{hookKey}';
   return {
     version: '2.0',
-    routeKey: 'ANY /webhooks/{hookKey}',
+    routeKey,
     rawPath: url.pathname,
     rawQueryString: url.search.slice(1),
-    cookies: cookie,
+    cookies: cookie?.flatMap((line) => line.split(/; */)),
     headers: Object.fromEntries(joined),
     queryStringParameters: url.search ? Object.fromEntries(url.searchParams) : undefined,
-    pathParameters: { hookKey },
+    pathParameters: hookKey === undefined ? undefined : { hookKey },
     requestContext: {
       accountId: localAccount,
       apiId: 'local',
@@ -84,7 +101,7 @@ function eventOf(request: IncomingMessage, body: Buffer, hookKey: string): APIGa
         userAgent: request.headers['user-agent'] ?? '',
       },
       requestId: randomUUID(),
-      routeKey: 'ANY /webhooks/{hookKey}',
+      routeKey,
       stage: '$default',
       time: now.toISOString(),
       timeEpoch: now.getTime(),

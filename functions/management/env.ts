@@ -16,6 +16,8 @@ export const managementEnvironmentNames = [
   'CONNECTION_SECRET_PREFIX',
   /** Id or ARN of the secret with the OAuth app's credentials. */
   'OAUTH_APP_SECRET_ID',
+  /** Where customers may be sent after they connected, with commas between; a comma alone for nowhere. */
+  'OAUTH_RETURN_URLS',
   /** Where Asana reaches the receiver, without a slash at the end: `https://….amazonaws.com`. */
   'PUBLIC_BASE_URL',
   /** Where the function reaches Asana, without a slash at the end: `https://app.asana.com/api/1.0`. */

@@ -113,6 +113,7 @@ function createServices(): (deadline: Date) => Services {
       JSON.parse(env.DEAD_LETTER_QUEUE_URLS) as Record<string, string>,
     ),
     probe,
+    returnUrls: env.OAUTH_RETURN_URLS.split(',').filter((url) => url !== ''),
     publicBaseUrl: env.PUBLIC_BASE_URL,
     now,
     sleep,

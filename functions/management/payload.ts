@@ -172,20 +172,32 @@ const schemas = {
     connection: chosenName,
     force: z.boolean('must be true or false').optional(),
   }),
-  beginOAuth: z.strictObject({
-    connection: chosenName,
-    // A loopback address, of which a program may choose the port (RFC 8252, section 7.3).
-    redirectUri: z
-      .url('must be an address')
-      .regex(
-        /^http:\/\/(127\.0\.0\.1|localhost)(:\d+)?\/[^?#]*$/,
-        'must be on http://127.0.0.1 or http://localhost',
-      ),
-    scopes: z
-      .array(z.string('must be text').regex(/^[a-z_]+(:[a-z_]+)?$/, 'must be a scope, as in "webhooks:read"'))
-      .min(1, 'must name a scope')
-      .optional(),
-  }),
+  beginOAuth: z
+    .strictObject({
+      connection: chosenName,
+      // A loopback address, of which a program may choose the port (RFC 8252, section 7.3).
+      redirectUri: z
+        .url('must be an address')
+        .regex(
+          /^http:\/\/(127\.0\.0\.1|localhost)(:\d+)?\/[^?#]*$/,
+          'must be on http://127.0.0.1 or http://localhost',
+        )
+        .optional(),
+      returnTo: z
+        .url({ protocol: /^https?$/, error: 'must be an http(s) address' })
+        .max(2_000, 'must be shorter')
+        .optional(),
+      scopes: z
+        .array(
+          z.string('must be text').regex(/^[a-z_]+(:[a-z_]+)?$/, 'must be a scope, as in "webhooks:read"'),
+        )
+        .min(1, 'must name a scope')
+        .optional(),
+    })
+    .refine(({ redirectUri, returnTo }) => (redirectUri !== undefined) !== (returnTo !== undefined), {
+      path: ['redirectUri'],
+      error: 'or returnTo must be named, and only one of them',
+    }),
   finishOAuth: z.strictObject({
     state: z.string('must be text').regex(/^[A-Za-z0-9_-]{43}$/, 'must be the state of beginOAuth'),
     code: z.string('must be text').min(1, 'must not be empty').max(2_000, 'must be shorter'),

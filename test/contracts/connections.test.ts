@@ -118,6 +118,27 @@ describe.each([
     expect(await subject.requests.take(late.id, inSeconds(600))).toBeUndefined();
     expect(await subject.requests.take(newHookKey(), now)).toBeUndefined();
   });
+
+  it('bind() notes one browser, and find() leaves the authorization where it is', async () => {
+    const request = {
+      id: newHookKey(),
+      connection: 'sales',
+      redirectUri: 'https://hooks.example.com/oauth/callback',
+      codeVerifier: 'v',
+      scopes: ['webhooks:read'],
+      expiresAt: inSeconds(600),
+      returnTo: 'https://product.example.com/',
+    };
+    await subject.requests.add(request);
+    const bound = await Promise.all(['a', 'b', 'c'].map((name) => subject.requests.bind(request.id, name)));
+    expect(bound.filter(Boolean)).toHaveLength(1);
+    const found = await subject.requests.find(request.id, now);
+    expect(found).toEqual({ ...request, browser: expect.stringMatching(/^[abc]$/) });
+    expect(await subject.requests.find(request.id, inSeconds(600))).toBeUndefined();
+    expect(await subject.requests.find(newHookKey(), now)).toBeUndefined();
+    expect(await subject.requests.bind(newHookKey(), 'a')).toBe(false);
+    expect(await subject.requests.take(request.id, now)).toEqual(found);
+  });
 });
 
 describe('a connection’s secret that somebody wrote by hand', () => {

@@ -27,6 +27,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BusEvent, busEvent } from '../../functions/events/index.ts';
 import { callAsana } from '../../local/asana-api.ts';
 import { type Simulator, startSimulator } from '../../local/asana-simulator/simulator.ts';
+import { run } from '../cli/run.ts';
 import { type Deployment, deploy } from './deployment.ts';
 
 type Seeded = ReturnType<Simulator['seed']>;
@@ -371,6 +372,20 @@ describe('the deployed stack', () => {
     expect(await manage({ operation: 'updateWebhook', webhookGid: gid, filters })).toMatchObject({
       data: { gid, filters: [{ resource_type: 'story', action: 'added', fields: null }] },
     });
+  });
+
+  it('ensures the webhook, and is driven from the command line', async () => {
+    const { gid } = webhook.data;
+    const filters = [{ resource_type: 'story', action: 'added' }];
+    expect(await manage({ operation: 'ensureWebhook', resource: seeded.project, filters })).toMatchObject({
+      ensured: 'found',
+      data: { gid },
+    });
+    const { code, stdout, stderr } = await run(['list', '--json', '--stack', deployment.stackName]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({ data: [{ gid }] });
+    const connections = await run(['connections', '--stack', deployment.stackName]);
+    expect(connections.stdout).toMatch(/^default +personalAccessToken +ready$/m);
   });
 
   it('deletes the webhook, and answers a late delivery with 410', async () => {

@@ -26,6 +26,8 @@ beforeEach(() => {
     asana: () => ({ me: async () => ({ gid: '1', name: 'Somebody', workspaces: [] }) }),
     forgetToken: () => undefined,
     now: () => new Date(time),
+    publicBaseUrl: 'https://hooks.example.com',
+    returnUrls: ['https://product.example.com/connected'],
   };
 });
 

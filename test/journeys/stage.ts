@@ -36,7 +36,7 @@ export interface ManagedWebhook {
 
 export async function setStage(
   knobs: Partial<Knobs> = {},
-  options: Pick<LocalOptions, 'streamRetry' | 'publicUrl'> = {},
+  options: Pick<LocalOptions, 'streamRetry' | 'publicUrl' | 'oauthReturnUrls'> = {},
 ): Promise<Stage> {
   const logs: string[] = [];
   const consumed: BusEvent[] = [];

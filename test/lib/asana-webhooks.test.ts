@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { dispatcherEnvironmentNames } from '../../functions/dispatcher/env.ts';
 import { exampleConsumerEnvironmentNames } from '../../functions/example-consumer/env.ts';
 import { managementEnvironmentNames } from '../../functions/management/env.ts';
+import { oauthEnvironmentNames } from '../../functions/oauth/env.ts';
 import { receiverEnvironmentNames } from '../../functions/receiver/env.ts';
 import { AsanaWebhooks } from '../../lib/asana-webhooks.ts';
 import { AsanaWebhooksStack } from '../../lib/asana-webhooks-stack.ts';
@@ -21,7 +22,10 @@ function environmentOf(template: Template, id: RegExp): Record<string, unknown> 
 
 describe('AsanaWebhooks', () => {
   const template = templateWith();
-  const withExample = templateWith({}, { exampleConsumer: true });
+  const withExample = templateWith(
+    { oauthReturnUrls: ['https://product.example.com/connected/'] },
+    { exampleConsumer: true },
+  );
 
   it('has the outputs that others rely on', () => {
     const outputs = template.findOutputs('*');
@@ -40,6 +44,7 @@ describe('AsanaWebhooks', () => {
       [/Management/, managementEnvironmentNames],
       [/Dispatcher/, dispatcherEnvironmentNames],
       [/ExampleConsumer/, exampleConsumerEnvironmentNames],
+      [/OAuthFunction/, oauthEnvironmentNames],
     ] as const;
     for (const [id, expected] of names) {
       expect(Object.keys(environmentOf(withExample, id)).sort()).toEqual([...expected].sort());
@@ -101,6 +106,24 @@ describe('AsanaWebhooks', () => {
     expect(propertiesOf(template, 'AWS::ApiGatewayV2::Integration')).toMatchObject({
       PayloadFormatVersion: '2.0',
     });
+  });
+
+  it('lets customers connect only where somebody says where they go on to', () => {
+    const routes = (of: Template) =>
+      Object.values(of.findResources('AWS::ApiGatewayV2::Route')).map(
+        ({ Properties }) => Properties.RouteKey,
+      );
+    expect(routes(template)).toEqual(['ANY /webhooks/{hookKey}']);
+    expect(routes(withExample)).toEqual([
+      'ANY /webhooks/{hookKey}',
+      'GET /oauth/start',
+      'GET /oauth/callback',
+    ]);
+    expect(environmentOf(withExample, /Management/).OAUTH_RETURN_URLS).toBe(
+      'https://product.example.com/connected',
+    );
+    expect(environmentOf(template, /Management/).OAUTH_RETURN_URLS).toBe(',');
+    expect(() => stackWith({ oauthReturnUrls: ['product.example.com'] })).toThrow('Expected oauthReturnUrls');
   });
 
   it('logs no path, query, header or body of a request', () => {

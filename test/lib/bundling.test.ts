@@ -26,6 +26,7 @@ describe('the bundle', () => {
     ['dispatcher', 400],
     ['example-consumer', 600],
     ['management', 600],
+    ['oauth', 400],
   ])('of %s has at most %i KB', async (name, maxKilobytes) => {
     const { bytes } = await bundleOf(name);
     expect(bytes).toBeGreaterThan(0);

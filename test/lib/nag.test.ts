@@ -10,7 +10,11 @@ describe('cdk-nag', () => {
     ['in one region of one account', { region: 'eu-central-1', account: '000000000000' }],
   ])('finds nothing in a stack deployed %s', (_, env) => {
     const app = unbundledApp();
-    new AsanaWebhooksStack(app, 'AsanaWebhooks', { env, exampleConsumer: true });
+    new AsanaWebhooksStack(app, 'AsanaWebhooks', {
+      env,
+      exampleConsumer: true,
+      webhooks: { oauthReturnUrls: ['https://product.example.com'] },
+    });
     addNag(app);
     expect(() => app.synth()).not.toThrow();
   });

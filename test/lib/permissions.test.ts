@@ -43,7 +43,10 @@ function shorten(resource: unknown): string {
 }
 
 describe('least privilege', () => {
-  const template = templateWith({}, { exampleConsumer: true });
+  const template = templateWith(
+    { oauthReturnUrls: ['https://product.example.com'] },
+    { exampleConsumer: true },
+  );
 
   it('of the receiver is exactly this', () => {
     expect(permissionsOf(template, /Receiver/)).toEqual([
@@ -103,6 +106,23 @@ describe('least privilege', () => {
     );
   });
 
+  it('of the OAuth function is exactly this: it can write tokens, and read none', () => {
+    const connections =
+      'arn:AWS::Partition:secretsmanager:AWS::Region:AWS::AccountId:secret:AsanaWebhooks/connections/*';
+    expect(permissionsOf(template, /WebhooksOAuthRole/)).toEqual(
+      [
+        'dynamodb:DeleteItem on RegistryTable',
+        'dynamodb:GetItem on RegistryTable',
+        'dynamodb:UpdateItem on RegistryTable',
+        'logs:CreateLogStream on OAuthLogs',
+        'logs:PutLogEvents on OAuthLogs',
+        'secretsmanager:GetSecretValue on ConnectionsOAuthApp',
+        `secretsmanager:CreateSecret on ${connections}`,
+        `secretsmanager:PutSecretValue on ${connections}`,
+      ].sort(),
+    );
+  });
+
   it('of the example consumer is exactly this', () => {
     expect(permissionsOf(template, /ExampleConsumer/)).toEqual([
       'dynamodb:DeleteItem on HandledEvents',
@@ -117,7 +137,7 @@ describe('least privilege', () => {
   });
 
   it('has no other role, and nobody else may invoke a function', () => {
-    expect(Object.keys(template.findResources('AWS::IAM::Role'))).toHaveLength(4);
+    expect(Object.keys(template.findResources('AWS::IAM::Role'))).toHaveLength(5);
     const permissions = Object.values(template.findResources('AWS::Lambda::Permission')).map(
       ({ Properties }) => Properties,
     );
@@ -127,10 +147,14 @@ describe('least privilege', () => {
     ]);
     expect(invokers).toEqual([
       ['apigateway.amazonaws.com', 'ReceiverFunction'],
+      ['apigateway.amazonaws.com', 'OAuthFunction'],
+      ['apigateway.amazonaws.com', 'OAuthFunction'],
       ['events.amazonaws.com', 'ExampleConsumerFunction'],
     ]);
     expect(JSON.stringify(permissions[0])).toContain('/webhooks/{hookKey}');
-    expect(JSON.stringify(permissions[1]?.SourceArn)).toContain('ConsumersexampleRule');
+    expect(JSON.stringify(permissions[1]?.SourceArn)).toContain('/oauth/start');
+    expect(JSON.stringify(permissions[2]?.SourceArn)).toContain('/oauth/callback');
+    expect(JSON.stringify(permissions[3]?.SourceArn)).toContain('ConsumersexampleRule');
   });
 
   it('lets only its own rule put messages into a consumer\u2019s dead-letter queue, and nobody without TLS', () => {
@@ -154,7 +178,7 @@ describe('least privilege', () => {
     const roles = Object.values(template.findResources('AWS::Lambda::Function')).map(({ Properties }) =>
       JSON.stringify(Properties.Role),
     );
-    expect(roles).toHaveLength(4);
+    expect(roles).toHaveLength(5);
     expect(new Set(roles).size).toBe(roles.length);
   });
 });

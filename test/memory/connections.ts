@@ -29,6 +29,16 @@ export function createMemoryOAuthRequests(): OAuthRequests {
     async add(request) {
       requests.set(request.id, request);
     },
+    async find(id, now) {
+      const request = requests.get(id);
+      return request !== undefined && request.expiresAt > now ? request : undefined;
+    },
+    async bind(id, browser) {
+      const request = requests.get(id);
+      if (request === undefined || request.browser !== undefined) return false;
+      requests.set(id, { ...request, browser });
+      return true;
+    },
     async take(id, now) {
       const request = requests.get(id);
       requests.delete(id);
