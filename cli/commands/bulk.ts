@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { askBefore } from '../ask.ts';
 import type { Context } from '../context.ts';
 import { Failed } from '../errors.ts';
@@ -27,6 +28,8 @@ export interface BulkOptions {
   readonly yes: boolean;
   readonly requestsPerMinute?: number;
 }
+
+const pauseMs = 2_000;
 
 /** Creates a webhook on every project of a workspace or team. */
 export function createWebhooks(
@@ -69,6 +72,8 @@ async function run(
   const bar = out.progress(last.done + last.failed + last.waiting, 'webhooks');
   while (last.status === 'paused') {
     bar.update(doneItems.length);
+    // Others are at what is left, or were: there is nothing to do but to wait.
+    if (last.done === 0) await sleep(pauseMs);
     last = await call();
     doneItems.push(...last.items.filter(({ result }) => result === 'done'));
   }

@@ -8,7 +8,7 @@ export interface CheckedConnection {
   readonly connection: string;
   readonly kind: string;
   readonly state: string;
-  readonly user: { readonly gid: string; readonly name?: string; readonly email?: string };
+  readonly user: { readonly gid: string; readonly name?: string; readonly email?: string } | null;
   readonly workspaces: readonly { readonly gid: string; readonly name?: string }[];
   readonly scopes: readonly string[] | null;
   readonly can: Readonly<Record<'readWebhooks' | 'writeWebhooks' | 'deleteWebhooks' | 'readEvents', boolean>>;
@@ -113,8 +113,15 @@ function readAnswer(query: URLSearchParams): { readonly code: string; readonly s
 
 /** Says who a connection is, and what it can and cannot do. */
 export function showConnection(checked: CheckedConnection, { out }: Pick<Context, 'out'>): void {
-  const { connection, kind, user, workspaces, scopes, can } = checked;
-  out.line(`${connection} is ${user.name ?? user.gid}${user.email ? ` <${user.email}>` : ''}, by ${kind}.`);
+  const { connection, kind, state, user, workspaces, scopes, can } = checked;
+  if (state !== 'ready') {
+    out.line(
+      `${connection} does not work: it is ${state}. Connect it again: asana-webhooks connect ${connection}.`,
+    );
+    return;
+  }
+  const who = user === null ? 'somebody who may not say who' : (user.name ?? user.gid);
+  out.line(`${connection} is ${who}${user?.email ? ` <${user.email}>` : ''}, by ${kind}.`);
   out.line(
     `Workspaces: ${workspaces.map(({ gid, name }) => `${name ?? ''} (${gid})`.trim()).join(', ') || 'none'}`,
   );

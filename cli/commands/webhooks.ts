@@ -1,5 +1,6 @@
 import { askBefore } from '../ask.ts';
 import type { Context } from '../context.ts';
+import { Failed } from '../errors.ts';
 import { describeFilters, type Filter } from '../filters.ts';
 import type { CheckedConnection } from './connect.ts';
 
@@ -103,7 +104,10 @@ export async function listWebhooks(
 
 async function workspacesOf(connection: string, manage: Context['manage']): Promise<readonly string[]> {
   const { data } = await manage<{ data: CheckedConnection }>({ operation: 'checkConnection', connection });
-  return data.workspaces.map(({ gid }) => gid);
+  if (data.state === 'ready') return data.workspaces.map(({ gid }) => gid);
+  throw new Failed(
+    `The connection ${connection} does not work: it is ${data.state}. Connect it: asana-webhooks connect ${connection}.`,
+  );
 }
 
 export async function getWebhook(webhookGid: string, { manage, out }: Context): Promise<void> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mapBounded } from './bounded.ts';
 import { createWebhook } from './create-webhook.ts';
-import { AsanaError, ManagementError } from './errors.ts';
+import { ManagementError } from './errors.ts';
 import { canonical, sameFilters } from './filters.ts';
 import { deleteWebhook, updateWebhook } from './manage.ts';
 import type { ManagementServices } from './management-services.ts';
@@ -29,7 +29,7 @@ export interface BulkItem {
   readonly resource: string;
   readonly name?: string;
   readonly action: 'create' | 'update' | 'delete' | 'none';
-  /** `waiting` in a plan, and for what there was no time for. */
+  /** `waiting` in a plan, for what there was no time for, and where another call is at it. */
   readonly result: 'done' | 'failed' | 'waiting';
   readonly subscription?: string;
   readonly error?: { readonly name: string; readonly message: string };
@@ -189,12 +189,12 @@ async function run(
     try {
       return { ...item, ...(await act(own)), result: 'done' };
     } catch (error) {
-      // Asana asks for a longer pause than the client waits for: what is done stays done.
-      if (error instanceof AsanaError && error.name === 'AsanaRateLimited') {
-        isStopped = true;
-        return { ...item, result: 'waiting' };
-      }
       if (!(error instanceof ManagementError)) throw error;
+      // Asana asks for a longer pause than the client waits for: what is done stays done.
+      if (error.name === 'AsanaRateLimited') isStopped = true;
+      // Another call is at it, or was and died: what it left is settled when its lease has ended.
+      const isToWait = error.name === 'AsanaRateLimited' || error.name === 'CreateInProgress';
+      if (isToWait) return { ...item, result: 'waiting' };
       return { ...item, result: 'failed', error: { name: error.name, message: error.message } };
     }
   });

@@ -53,7 +53,10 @@ describe('the command line, from an empty state', () => {
     expect(stdout).toContain('It can read webhooks, create and update webhooks, delete webhooks');
     expect(stdout + stderr).not.toContain(token);
     const wrong = await run(['connect', 'wrong', ...local()], { stdin: '2/1/2:not-a-token' });
-    expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('AsanaUnauthorized') });
+    expect(wrong).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Asana does not know this token'),
+    });
     expect(wrong.stderr).not.toContain('not-a-token');
   });
 

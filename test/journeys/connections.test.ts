@@ -87,7 +87,8 @@ describe('a connection by personal access token', () => {
   it('is not kept where Asana does not know the token, and what was there stays', async () => {
     const wrong = { operation: 'putConnection', personalAccessToken: '2/1/2:wrong-token' };
     await expect(stage.manage({ ...wrong, connection: 'sales' })).rejects.toMatchObject({
-      name: 'AsanaUnauthorized',
+      name: 'ConnectionNotReady',
+      message: expect.stringContaining('Asana does not know this token, so it was not kept'),
     });
     await expect(stage.manage({ ...wrong, connection: 'default' })).rejects.toThrow();
     expect(await stage.manage<Checked>({ operation: 'listConnections' })).toMatchObject({
@@ -95,6 +96,19 @@ describe('a connection by personal access token', () => {
     });
     expect(await list('default')).toHaveProperty('data');
     expect(stage.logs.join()).not.toContain('wrong-token');
+  });
+
+  it('is told of where it does not work', async () => {
+    const check = (connection: string) => stage.manage<Checked>({ operation: 'checkConnection', connection });
+    await putSecret(`${connectionSecretPrefix}default`, {});
+    expect(await check('default')).toMatchObject({ data: { state: 'empty', user: null } });
+    await putSecret(`${connectionSecretPrefix}default`, { personalAccessToken: 5 });
+    expect(await check('default')).toMatchObject({ data: { state: 'unreadable' } });
+    await putSecret(`${connectionSecretPrefix}default`, { personalAccessToken: stage.local.token });
+    expect(await check('default')).toMatchObject({ data: { state: 'ready' } });
+    stage.simulator.controls.refuse(stage.local.token, 'revoked');
+    expect(await check('default')).toMatchObject({ data: { state: 'refused', user: null } });
+    await expect(check('nobody')).rejects.toMatchObject({ name: 'ConnectionNotFound' });
   });
 
   it('is not deleted while it has webhooks, unless forced', async () => {
@@ -232,6 +246,10 @@ describe('a connection by OAuth2', () => {
     await expect(list('customer')).rejects.toMatchObject({
       name: 'ConnectionNotReady',
       message: expect.stringContaining('its grant is taken back'),
+    });
+    const check = { operation: 'checkConnection', connection: 'customer' };
+    expect(await stage.manage<Checked>(check)).toMatchObject({
+      data: { state: 'revoked', user: null, can: { readWebhooks: false } },
     });
     const { data } = await stage.manage<{ data: readonly object[] }>({ operation: 'listConnections' });
     expect(data).toContainEqual(expect.objectContaining({ connection: 'customer', state: 'revoked' }));
