@@ -183,6 +183,12 @@ function program(args: readonly string[]): Argv<Global> {
             })
             .options({
               oauth: { type: 'boolean', default: false, describe: 'By OAuth2, in a browser' },
+              port: {
+                type: 'number',
+                default: 8976,
+                describe:
+                  'Where the browser comes back: http://localhost:<port>/callback is registered with the app',
+              },
               scopes: {
                 type: 'string',
                 array: true,
@@ -195,7 +201,11 @@ function program(args: readonly string[]): Argv<Global> {
         (argv) => {
           const context = contextOf(argv);
           return argv.oauth
-            ? connectWithOAuth(argv.name, argv.scope as readonly string[] | undefined, context)
+            ? connectWithOAuth(
+                argv.name,
+                { scopes: argv.scope as readonly string[] | undefined, port: argv.port },
+                context,
+              )
             : connectWithToken(argv.name, context);
         },
       )

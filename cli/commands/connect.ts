@@ -31,10 +31,10 @@ export async function connectWithToken(connection: string, { manage, out }: Cont
 /** Connects an Asana account by OAuth2: a person says yes in a browser, which comes back to this machine. */
 export async function connectWithOAuth(
   connection: string,
-  scopes: readonly string[] | undefined,
+  { scopes, port }: { readonly scopes?: readonly string[]; readonly port: number },
   { manage, out }: Context,
 ): Promise<void> {
-  const loopback = await listenForCode();
+  const loopback = await listenForCode(port);
   try {
     const { data: begun } = await manage<{ data: { authorizationUrl: string; state: string } }>({
       operation: 'beginOAuth',
@@ -60,8 +60,11 @@ interface Loopback {
   close(): void;
 }
 
-/** Waits on this machine for the browser to come back from Asana (RFC 8252, section 7.3). */
-async function listenForCode(): Promise<Loopback> {
+/**
+ * Waits on this machine for the browser to come back from Asana. The address is one that can be registered with the
+ * app: Asana takes plain http for localhost alone, and is not known to take any port.
+ */
+async function listenForCode(wanted: number): Promise<Loopback> {
   let settle: (act: () => { readonly code: string; readonly state: string }) => void = () => undefined;
   const answer = new Promise<{ readonly code: string; readonly state: string }>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Failed('Nobody said yes in time: connect again.')), consentMs);
@@ -86,10 +89,19 @@ async function listenForCode(): Promise<Loopback> {
     response.end('Thank you. You can close this window and go back to the terminal.\n');
     settle(() => readAnswer(searchParams));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Failed(`Port ${wanted} is in use: name another with --port, and register it with the app.`)
+          : error,
+      ),
+    );
+    server.listen(wanted, 'localhost', resolve);
+  });
   const { port } = server.address() as AddressInfo;
   return {
-    redirectUri: `http://127.0.0.1:${port}/callback`,
+    redirectUri: `http://localhost:${port}/callback`,
     answer,
     close: () => {
       settle(() => {

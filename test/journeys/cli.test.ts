@@ -8,7 +8,7 @@ import { type Stage, setStage } from './stage.ts';
 const app = {
   clientId: '77',
   clientSecret: 'hush',
-  redirectUris: ['http://127.0.0.1/callback'],
+  redirectUris: ['http://localhost/callback'],
   scopes: null,
 };
 
@@ -61,7 +61,7 @@ describe('the command line, from an empty state', () => {
   });
 
   it('connects by OAuth2, in a browser', async () => {
-    const connecting = start(['connect', 'customer', '--oauth', ...local()]);
+    const connecting = start(['connect', 'customer', '--oauth', '--port', '0', ...local()]);
     const address = await vi.waitFor(
       () => {
         const found = /http\S+oauth_authorize\S+/.exec(connecting.output.stderr)?.[0];
@@ -79,7 +79,7 @@ describe('the command line, from an empty state', () => {
 
   it('says so where the person does not let the app in', async () => {
     stage.simulator.controls.setConsent('refuse');
-    const connecting = start(['connect', 'nobody', '--oauth', ...local()]);
+    const connecting = start(['connect', 'nobody', '--oauth', '--port', '0', ...local()]);
     await vi.waitFor(() => expect(connecting.output.stderr).toContain('oauth_authorize'), {
       timeout: 10_000,
     });
