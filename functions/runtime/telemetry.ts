@@ -25,14 +25,16 @@ export function createTelemetry(): Telemetry {
   const logger = new Logger();
   const metrics = new Metrics();
   let correlationId: string | undefined;
+  // Put into each line, and not into the logger: that would merge its attributes for every delivery, of which few
+  // write a line.
+  const correlated = (facts: Facts): Facts => ({ correlation_id: correlationId, ...facts });
   return {
     correlate(id) {
-      logger.setCorrelationId(id);
       correlationId = id;
     },
-    info: (message, facts) => logger.info(message, facts),
-    warn: (message, facts) => logger.warn(message, facts),
-    error: (message, facts) => logger.error(message, facts),
+    info: (message, facts) => logger.info(message, correlated(facts)),
+    warn: (message, facts) => logger.warn(message, correlated(facts)),
+    error: (message, facts) => logger.error(message, correlated(facts)),
     count(metric, amount = 1, dimension) {
       if (dimension === undefined) {
         metrics.addMetric(metric, MetricUnit.Count, amount);
