@@ -73,23 +73,29 @@ function connections(y: Argv<Global>): Argv<Global> {
     .command(
       '$0',
       'List the connections',
-      (c) => c,
+      (c) => c.example('$0 connections', 'Who is connected, and how they stand'),
       (argv) => listConnections(contextOf(argv)),
     )
     .command(
       'check <name>',
       'Ask Asana who a connection is, and what it can do',
-      (c) => c.positional('name', { type: 'string', demandOption: true }),
+      (c) =>
+        c
+          .positional('name', { type: 'string', demandOption: true })
+          .example('$0 connections check default', ''),
       (argv) => checkConnection(argv.name, contextOf(argv)),
     )
     .command(
       'delete <name>',
       'Delete a connection and its credentials',
       (c) =>
-        c.positional('name', { type: 'string', demandOption: true }).options({
-          yes,
-          force: { type: 'boolean', default: false, describe: 'Even while it has webhooks' },
-        }),
+        c
+          .positional('name', { type: 'string', demandOption: true })
+          .options({
+            yes,
+            force: { type: 'boolean', default: false, describe: 'Even while it has webhooks' },
+          })
+          .example('$0 connections delete sales --yes', ''),
       (argv) => deleteConnection(argv.name, argv, contextOf(argv)),
     );
 }
@@ -109,17 +115,20 @@ function events(y: Argv<Global>): Argv<Global> {
       'tail',
       'Show events as they are stored, until Ctrl-C',
       (c) =>
-        c.options({
-          webhook: eventFilter.webhook,
-          resource: eventFilter.resource,
-          action: eventFilter.action,
-        }),
+        c
+          .options({
+            webhook: eventFilter.webhook,
+            resource: eventFilter.resource,
+            action: eventFilter.action,
+          })
+          .example('$0 events tail --webhook sub_OfWmBv2tq0mIXpJ3H5nAfQ', ''),
       (argv) => {
         const stop = new AbortController();
         for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
         return tailEvents(eventFilterOf(argv), contextOf(argv), stop.signal);
       },
     )
+    .example('$0 events tail', '')
     .demandCommand(1, 'Say what to do with events: list or tail.');
 }
 
@@ -128,19 +137,23 @@ function deadLetters(y: Argv<Global>): Argv<Global> {
     .command(
       'list',
       'List what could not be delivered, by cause',
-      (c) => c.options(deadLetterFilter),
+      (c) => c.options(deadLetterFilter).example('$0 dlq list --queue dispatcher', ''),
       (argv) => listDeadLetters({ queue: argv.queue, cause: argv.cause, limit: argv.limit }, contextOf(argv)),
     )
     .command(
       'redrive',
       'Send it again',
-      (c) => c.options({ ...deadLetterFilter, yes }),
+      (c) =>
+        c
+          .options({ ...deadLetterFilter, yes })
+          .example('$0 dlq redrive --queue billing --cause AccessDeniedException', ''),
       (argv) =>
         redriveDeadLetters(
           { queue: argv.queue, cause: argv.cause, limit: argv.limit, yes: argv.yes },
           contextOf(argv),
         ),
     )
+    .example('$0 dlq list', '')
     .demandCommand(1, 'Say what to do with dead letters: list or redrive.');
 }
 
@@ -245,20 +258,22 @@ function program(args: readonly string[]): Argv<Global> {
         'list',
         'List webhooks',
         (y) =>
-          y.options({
-            workspace: {
-              type: 'string',
-              describe: "Of this workspace; all of the connection's where it is absent",
-            },
-            resource: { type: 'string', describe: 'On the resource with this gid' },
-            connection,
-          }),
+          y
+            .options({
+              workspace: {
+                type: 'string',
+                describe: "Of this workspace; all of the connection's where it is absent",
+              },
+              resource: { type: 'string', describe: 'On the resource with this gid' },
+              connection,
+            })
+            .example('$0 list --json', ''),
         (argv) => listWebhooks(argv, contextOf(argv)),
       )
       .command(
         'get <webhook>',
         'Show one webhook, and how it fares',
-        (y) => y.positional('webhook', webhook),
+        (y) => y.positional('webhook', webhook).example('$0 get 1209', ''),
         (argv) => getWebhook(argv.webhook, contextOf(argv)),
       )
       .command(
@@ -331,10 +346,12 @@ function program(args: readonly string[]): Argv<Global> {
       .command(
         'quota',
         "Count webhooks against Asana's limits",
-        (y) => y.options({ connection }),
+        (y) => y.options({ connection }).example('$0 quota --connection sales', ''),
         (argv) => showQuota(argv.connection, contextOf(argv)),
       )
       .completion('completion', 'Print a script for shell completion')
+      .example('$0 connect default', 'Begin with an Asana account')
+      .example('$0 create 1208 --on task.changed:due_on', 'Then hear of what changes')
       .demandCommand(1, 'Say what to do: asana-webhooks --help lists it.')
       .strict()
       // Gids are text: as numbers the long ones would come out as others.

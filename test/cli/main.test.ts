@@ -26,6 +26,30 @@ describe('asana-webhooks', () => {
   });
 
   it.each([
+    'connect',
+    'connections',
+    'connections check',
+    'connections delete',
+    'create',
+    'list',
+    'get',
+    'update',
+    'delete',
+    'events',
+    'events list',
+    'events tail',
+    'replay',
+    'dlq',
+    'dlq list',
+    'dlq redrive',
+    'quota',
+  ])('%s --help has an example', async (command) => {
+    const { code, stdout } = await run([...command.split(' '), '--help']);
+    expect(stdout).toMatch(/Examples:\n +asana-webhooks /);
+    expect(code).toBe(0);
+  });
+
+  it.each([
     [[], 'Say what to do'],
     [['frob'], 'Unknown argument: frob'],
     [['list', '--frob'], 'Unknown argument: frob'],
