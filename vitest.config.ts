@@ -9,7 +9,16 @@ export default defineConfig({
     hookTimeout: 30_000,
     coverage: {
       provider: 'v8',
-      include: ['functions/**', 'lib/**', 'local/**'],
+      include: [
+        'contract/**',
+        'consumer/**',
+        'core/**',
+        'adapters/**',
+        'functions/**',
+        'lib/**',
+        'cli/**',
+        'local/**',
+      ],
     },
   },
 });

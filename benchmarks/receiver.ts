@@ -4,9 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { seal } from '../functions/domain/sealing.ts';
-import { newHookKey } from '../functions/domain/webhook.ts';
-import { bundling } from '../lib/bundling.ts';
+import { seal } from '../core/hook-secret.ts';
+import { newHookKey } from '../core/webhook.ts';
+import { bundling } from '../lib/functions/bundling.ts';
 
 // Measures the receiver against its floor, in one run on one machine: only the ratios mean something.
 // `npm run benchmark` builds both as they are deployed and runs each several times, turn by turn.

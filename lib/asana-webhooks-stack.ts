@@ -1,7 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { AsanaWebhooks, type AsanaWebhooksProps } from './asana-webhooks.ts';
-import { ExampleConsumer } from './example-consumer.ts';
+import { ExampleConsumer } from './functions/example-consumer.ts';
 
 export interface AsanaWebhooksStackProps extends StackProps {
   /** What the webhooks are made with. @default - the defaults of AsanaWebhooks */

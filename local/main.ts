@@ -1,14 +1,14 @@
-import { callAsana } from './asana-api.ts';
-import { createConsole } from './console.ts';
-import { describeEvent } from './describe-event.ts';
-import { type Local, startLocal } from './environment.ts';
-import type { BusEvent } from './event-bus.ts';
-import { createFeed, type Feed } from './feed.ts';
+import type { BusEvent } from './aws/event-bus.ts';
+import { PortInUse } from './aws/listen.ts';
+import type { ReceivedEvent } from './aws/received-event.ts';
 import { type Flags, help, readFlags, UsageError } from './flags.ts';
-import { PortInUse } from './listen.ts';
-import { showNextSteps } from './next-steps.ts';
-import type { ReceivedEvent } from './received-event.ts';
-import { tellStory } from './story.ts';
+import { type Local, startLocal } from './start-local.ts';
+import { callAsana } from './story/asana-api.ts';
+import { describeEvent } from './story/describe-event.ts';
+import { createFeed, type Feed } from './story/feed.ts';
+import { showNextSteps } from './story/next-steps.ts';
+import { tellStory } from './story/story.ts';
+import { createConsole } from './story/terminal.ts';
 
 async function main(): Promise<number> {
   const flags = readFlags(process.argv.slice(2), process.env);

@@ -1,4 +1,4 @@
-import type { Dispatched } from '../domain/dispatch.ts';
+import type { Dispatched } from '../../core/publishing/dispatch.ts';
 import { listOfIds, type Telemetry } from '../runtime/telemetry.ts';
 
 /** Counts what came of a batch, and logs what was not published. */

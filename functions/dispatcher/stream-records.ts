@@ -1,7 +1,7 @@
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { fromEventRow } from '../aws/event-row.ts';
-import type { StreamRecord } from '../domain/dispatch.ts';
-import type { LoggedEvent } from '../domain/event.ts';
+import { fromEventRow } from '../../adapters/aws/event-row.ts';
+import type { LoggedEvent } from '../../core/event.ts';
+import type { StreamRecord } from '../../core/publishing/dispatch.ts';
 
 /**
  * The new events of a batch. Only an INSERT is one: a repeated delivery changes nothing or modifies, and expiry

@@ -1,5 +1,5 @@
-import { type BusEvent, isKnown } from '../events/index.ts';
-import { once } from '../events/once.ts';
+import { type BusEvent, isKnown } from '../../consumer/events.ts';
+import { once } from '../../consumer/once.ts';
 import { readEnvironment } from '../runtime/env.ts';
 import { createTelemetry } from '../runtime/telemetry.ts';
 import { exampleConsumerEnvironmentNames } from './env.ts';

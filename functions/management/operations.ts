@@ -1,16 +1,21 @@
-import { createWebhooks, deleteWebhooks } from '../domain/bulk.ts';
-import { checkConnection, deleteConnection, listConnections, putConnection } from '../domain/connections.ts';
-import { createWebhook } from '../domain/create-webhook.ts';
-import { listDeadLetters, redriveDeadLetters } from '../domain/dead-letters.ts';
-import { ensureWebhook } from '../domain/ensure-webhook.ts';
-import type { EventServices } from '../domain/event-services.ts';
-import { getEvent, listEvents } from '../domain/list-events.ts';
-import { deleteWebhook, getWebhook, getWebhooks, updateWebhook } from '../domain/manage.ts';
-import type { ManagementServices } from '../domain/management-services.ts';
-import { beginOAuth, finishOAuth, type OAuthServices } from '../domain/oauth.ts';
-import { getQuota } from '../domain/quota.ts';
-import { replayEvents } from '../domain/replay.ts';
-import type { Payload } from './payload.ts';
+import type { Payload } from '../../contract/payload.ts';
+import {
+  checkConnection,
+  deleteConnection,
+  listConnections,
+  putConnection,
+} from '../../core/connections/connections.ts';
+import { beginOAuth, finishOAuth, type OAuthServices } from '../../core/connections/oauth.ts';
+import { listDeadLetters, redriveDeadLetters } from '../../core/redelivery/dead-letters.ts';
+import { getEvent, listEvents } from '../../core/redelivery/list-events.ts';
+import { replayEvents } from '../../core/redelivery/replay-events.ts';
+import type { EventServices } from '../../core/redelivery/services.ts';
+import { createWebhooks, deleteWebhooks } from '../../core/subscriptions/bulk.ts';
+import { createWebhook } from '../../core/subscriptions/create-webhook.ts';
+import { ensureWebhook } from '../../core/subscriptions/ensure-webhook.ts';
+import { getQuota } from '../../core/subscriptions/get-quota.ts';
+import { deleteWebhook, getWebhook, getWebhooks, updateWebhook } from '../../core/subscriptions/manage.ts';
+import type { ManagementServices } from '../../core/subscriptions/services.ts';
 
 export type Services = ManagementServices & EventServices & OAuthServices;
 

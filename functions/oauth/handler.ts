@@ -1,16 +1,16 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { createAuthorizationServer } from '../asana/authorization-server.ts';
-import { createConnectionStore } from '../aws/connection-store.ts';
-import { createOAuthApp } from '../aws/oauth-app.ts';
-import { createOAuthRequests } from '../aws/oauth-requests.ts';
+import { createAuthorizationServer } from '../../adapters/asana/authorization-server.ts';
+import { createConnectionStore } from '../../adapters/aws/connection-store.ts';
+import { createOAuthApp } from '../../adapters/aws/oauth-app.ts';
+import { createOAuthRequests } from '../../adapters/aws/oauth-requests.ts';
 import {
   type BrowserAnswer,
   finishInBrowser,
   startInBrowser,
   type WebServices,
-} from '../domain/web-oauth.ts';
+} from '../../core/connections/browser-oauth.ts';
 import { readEnvironment } from '../runtime/env.ts';
 import { createTelemetry, originOf } from '../runtime/telemetry.ts';
 import { oauthEnvironmentNames } from './env.ts';

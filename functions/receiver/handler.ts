@@ -1,11 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { createEventLog } from '../aws/event-log.ts';
-import { createReceiverRegistry } from '../aws/receiver-registry.ts';
-import { createSealingKeys } from '../aws/sealing-keys.ts';
-import { createWebhookLookup, type KnownWebhook } from '../domain/lookup.ts';
-import { type ReceiveServices, receive } from '../domain/receive.ts';
+import { createSealingKeys } from '../../adapters/aws/encryption-keys.ts';
+import { createEventLog } from '../../adapters/aws/event-log.ts';
+import { createReceiverRegistry } from '../../adapters/aws/receiver-registry.ts';
+import { createWebhookLookup, type KnownWebhook } from '../../core/receiving/lookup.ts';
+import { type ReceiveServices, receive } from '../../core/receiving/receive.ts';
 import { createCache } from '../runtime/cache.ts';
 import { readEnvironment } from '../runtime/env.ts';
 import { bodyOf, headerOf } from '../runtime/http.ts';

@@ -1,5 +1,5 @@
-import type { ReceiveOutcome } from '../domain/receive.ts';
-import type { Webhook } from '../domain/webhook.ts';
+import type { ReceiveOutcome } from '../../core/receiving/receive.ts';
+import type { Webhook } from '../../core/webhook.ts';
 import { type Facts, listOfIds, type Telemetry } from '../runtime/telemetry.ts';
 
 /**

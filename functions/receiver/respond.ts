@@ -1,6 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { ReceiveOutcome } from '../domain/receive.ts';
-import { statusOf } from '../domain/refusal.ts';
+import type { ReceiveOutcome } from '../../core/receiving/receive.ts';
+import { statusOf } from '../../core/receiving/refusal.ts';
 
 /**
  * The answer to an outcome. A refusal names its reason: Asana keeps it as `last_failure_content`, where the

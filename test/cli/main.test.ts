@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Listening, listen } from '../../local/listen.ts';
+import { type Listening, listen } from '../../local/aws/listen.ts';
 import { run } from './run.ts';
 
 const aws = {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { IdempotencyClaim } from '../../functions/domain/ports.ts';
-import { newHookKey } from '../../functions/domain/webhook.ts';
+import type { IdempotencyClaim } from '../../core/subscriptions/ports.ts';
+import { newHookKey } from '../../core/webhook.ts';
 import { implementations, type Stores } from './stores.ts';
 
 const now = new Date('2026-11-23T10:00:00.000Z');

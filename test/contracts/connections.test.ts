@@ -1,15 +1,15 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createConnectionStore } from '../../functions/aws/connection-store.ts';
-import { createOAuthRequests } from '../../functions/aws/oauth-requests.ts';
-import type { ConnectionStore, Credentials } from '../../functions/domain/connection.ts';
-import type { OAuthRequests } from '../../functions/domain/oauth.ts';
-import { newHookKey } from '../../functions/domain/webhook.ts';
-import { localAws } from '../../local/aws.ts';
-import { startDynamoDb } from '../../local/dynamodb.ts';
-import { startSecretsManager } from '../../local/secrets-manager.ts';
-import { tables } from '../../local/tables.ts';
+import { createConnectionStore } from '../../adapters/aws/connection-store.ts';
+import { createOAuthRequests } from '../../adapters/aws/oauth-requests.ts';
+import type { ConnectionStore, Credentials } from '../../core/connections/credentials.ts';
+import type { OAuthRequests } from '../../core/connections/oauth.ts';
+import { newHookKey } from '../../core/webhook.ts';
+import { localAws } from '../../local/aws/account.ts';
+import { startDynamoDb } from '../../local/aws/dynamodb.ts';
+import { startSecretsManager } from '../../local/aws/secrets-manager.ts';
+import { tables } from '../../local/aws/tables.ts';
 import { createMemoryConnections, createMemoryOAuthRequests } from '../memory/connections.ts';
 
 interface Subject {

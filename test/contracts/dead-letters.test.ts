@@ -1,10 +1,10 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createDeadLetterQueues } from '../../functions/aws/dead-letter-queues.ts';
-import { createDeadLetterSink } from '../../functions/aws/dead-letter-sink.ts';
-import type { DeadLetterQueues, DeadLetterSink } from '../../functions/domain/event-ports.ts';
-import { localAws } from '../../local/aws.ts';
-import { startSqs } from '../../local/sqs.ts';
+import { createDeadLetterQueues } from '../../adapters/aws/dead-letter-queues.ts';
+import { createDeadLetterSink } from '../../adapters/aws/dead-letter-sink.ts';
+import type { DeadLetterQueues, DeadLetterSink } from '../../core/redelivery/ports.ts';
+import { localAws } from '../../local/aws/account.ts';
+import { startSqs } from '../../local/aws/sqs.ts';
 import { createMemoryDeadLetters } from '../memory/dead-letters.ts';
 
 interface Subject {

@@ -1,12 +1,12 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createEventBus } from '../../functions/aws/event-bus.ts';
-import { toBusEntry } from '../../functions/domain/bus-entry.ts';
-import type { EventBus } from '../../functions/domain/event-ports.ts';
-import { localAws } from '../../local/aws.ts';
-import { startEventBus } from '../../local/event-bus.ts';
-import { ServiceError } from '../../local/json-service.ts';
-import { loggedEvents } from '../domain/events.ts';
+import { createEventBus } from '../../adapters/aws/event-bus.ts';
+import { toBusEntry } from '../../core/publishing/bus-entry.ts';
+import type { EventBus } from '../../core/redelivery/ports.ts';
+import { localAws } from '../../local/aws/account.ts';
+import { startEventBus } from '../../local/aws/event-bus.ts';
+import { ServiceError } from '../../local/aws/json-service.ts';
+import { loggedEvents } from '../core/events.ts';
 import { createMemoryEventBus } from '../memory/event-bus.ts';
 
 /** A bus, what is on it, and how to make it fail for an entry, by its event id. */

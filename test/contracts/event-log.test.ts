@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventIdOf, type LoggedEvent } from '../../functions/domain/event.ts';
-import { newSubscription } from '../../functions/domain/webhook.ts';
+import { eventIdOf, type LoggedEvent } from '../../core/event.ts';
+import { newSubscription } from '../../core/webhook.ts';
 import { implementations, type Stores } from './stores.ts';
 
 const soon = () => new Date(Date.now() + 5_000);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { keyOf, type LoggedEvent } from '../../functions/domain/event.ts';
-import type { EventRange } from '../../functions/domain/event-ports.ts';
-import { newSubscription } from '../../functions/domain/webhook.ts';
-import { loggedEvents, noon } from '../domain/events.ts';
+import { keyOf, type LoggedEvent } from '../../core/event.ts';
+import type { EventRange } from '../../core/redelivery/ports.ts';
+import { newSubscription } from '../../core/webhook.ts';
+import { loggedEvents, noon } from '../core/events.ts';
 import { implementations, type Stores } from './stores.ts';
 
 const second = (number: number) => new Date(noon.getTime() + number * 1_000);

@@ -5,7 +5,7 @@ import {
   newSubscription,
   newWebhook,
   type Webhook,
-} from '../../functions/domain/webhook.ts';
+} from '../../core/webhook.ts';
 import { implementations, type Stores } from './stores.ts';
 
 const now = new Date('2026-11-23T10:00:00.000Z');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ReplayState } from '../../functions/domain/event-ports.ts';
-import { newHookKey } from '../../functions/domain/webhook.ts';
-import { noon } from '../domain/events.ts';
+import type { ReplayState } from '../../core/redelivery/ports.ts';
+import { newHookKey } from '../../core/webhook.ts';
+import { noon } from '../core/events.ts';
 import { implementations, type Stores } from './stores.ts';
 
 function state(changes: Partial<ReplayState> = {}): ReplayState {

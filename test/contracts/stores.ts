@@ -1,20 +1,20 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { createEventLog } from '../../functions/aws/event-log.ts';
-import { createEventReader } from '../../functions/aws/event-reader.ts';
-import { createIdempotencyClaims } from '../../functions/aws/idempotency-claims.ts';
-import { createManagementRegistry } from '../../functions/aws/management-registry.ts';
-import { createReceiverRegistry } from '../../functions/aws/receiver-registry.ts';
-import { createReplays } from '../../functions/aws/replays.ts';
-import type { EventReader, Replays } from '../../functions/domain/event-ports.ts';
+import { createIdempotencyClaims } from '../../adapters/aws/claims.ts';
+import { createEventLog } from '../../adapters/aws/event-log.ts';
+import { createEventReader } from '../../adapters/aws/event-reader.ts';
+import { createManagementRegistry } from '../../adapters/aws/management-registry.ts';
+import { createReceiverRegistry } from '../../adapters/aws/receiver-registry.ts';
+import { createReplays } from '../../adapters/aws/replays.ts';
+import type { EventReader, Replays } from '../../core/redelivery/ports.ts';
 import type {
   EventLog,
   IdempotencyClaims,
   ManagementRegistry,
   ReceiverRegistry,
-} from '../../functions/domain/ports.ts';
-import { localAws } from '../../local/aws.ts';
-import { startDynamoDb } from '../../local/dynamodb.ts';
-import { tables } from '../../local/tables.ts';
+} from '../../core/subscriptions/ports.ts';
+import { localAws } from '../../local/aws/account.ts';
+import { startDynamoDb } from '../../local/aws/dynamodb.ts';
+import { tables } from '../../local/aws/tables.ts';
 import { createMemoryClaims } from '../memory/claims.ts';
 import { createMemoryEventLog } from '../memory/event-log.ts';
 import { createMemoryEventReader } from '../memory/event-reader.ts';

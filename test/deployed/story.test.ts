@@ -24,9 +24,9 @@ import {
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BusEvent, busEvent } from '../../functions/events/index.ts';
-import { callAsana } from '../../local/asana-api.ts';
+import { type BusEvent, busEvent } from '../../consumer/events.ts';
 import { type Simulator, startSimulator } from '../../local/asana-simulator/simulator.ts';
+import { callAsana } from '../../local/story/asana-api.ts';
 import { run } from '../cli/run.ts';
 import { type Deployment, deploy } from './deployment.ts';
 

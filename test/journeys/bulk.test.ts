@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BulkItem, BulkResult } from '../../functions/domain/bulk.ts';
-import { callAsana } from '../../local/asana-api.ts';
+import type { BulkItem, BulkResult } from '../../core/subscriptions/bulk.ts';
+import { callAsana } from '../../local/story/asana-api.ts';
 import { type Stage, setStage } from './stage.ts';
 
 const perMinute = 1_500;

@@ -1,7 +1,7 @@
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { localAws } from '../../local/aws.ts';
-import { oauthAppSecret } from '../../local/environment.ts';
+import { localAws } from '../../local/aws/account.ts';
+import { oauthAppSecret } from '../../local/start-local.ts';
 import { type Ran, type Running, run, start } from '../cli/run.ts';
 import { type Stage, setStage } from './stage.ts';
 

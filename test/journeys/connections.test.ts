@@ -1,8 +1,8 @@
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Knobs } from '../../local/asana-simulator/knobs.ts';
-import { localAws } from '../../local/aws.ts';
-import { connectionSecretPrefix, oauthAppSecret } from '../../local/environment.ts';
+import { localAws } from '../../local/aws/account.ts';
+import { connectionSecretPrefix, oauthAppSecret } from '../../local/start-local.ts';
 import { type Stage, setStage } from './stage.ts';
 
 const redirectUri = 'http://127.0.0.1:5000/callback';

@@ -1,7 +1,7 @@
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { localAws } from '../../local/aws.ts';
-import { oauthAppSecret } from '../../local/environment.ts';
+import { localAws } from '../../local/aws/account.ts';
+import { oauthAppSecret } from '../../local/start-local.ts';
 import { type Stage, setStage } from './stage.ts';
 
 const returnTo = 'https://product.example.com/connected?tenant=7';

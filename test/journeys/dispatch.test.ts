@@ -1,11 +1,11 @@
 import { CreateTableCommand, DeleteTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createEventLog } from '../../functions/aws/event-log.ts';
-import type { LoggedEvent } from '../../functions/domain/event.ts';
-import type { BusEvent, RequestEntry } from '../../local/event-bus.ts';
-import { ServiceError } from '../../local/json-service.ts';
-import { tables } from '../../local/tables.ts';
-import { loggedEvents } from '../domain/events.ts';
+import { createEventLog } from '../../adapters/aws/event-log.ts';
+import type { LoggedEvent } from '../../core/event.ts';
+import type { BusEvent, RequestEntry } from '../../local/aws/event-bus.ts';
+import { ServiceError } from '../../local/aws/json-service.ts';
+import { tables } from '../../local/aws/tables.ts';
+import { loggedEvents } from '../core/events.ts';
 import { type ManagedWebhook, type Stage, setStage } from './stage.ts';
 
 interface Listed {

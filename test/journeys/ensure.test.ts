@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { callAsana } from '../../local/asana-api.ts';
+import { callAsana } from '../../local/story/asana-api.ts';
 import { type ManagedWebhook, type Stage, setStage } from './stage.ts';
 
 type Ensured = ManagedWebhook & { readonly ensured: string };

@@ -1,9 +1,9 @@
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { eventIdOf } from '../../functions/domain/event.ts';
-import { callAsana } from '../../local/asana-api.ts';
-import { localAws } from '../../local/aws.ts';
-import { connectionSecretPrefix } from '../../local/environment.ts';
+import { eventIdOf } from '../../core/event.ts';
+import { localAws } from '../../local/aws/account.ts';
+import { connectionSecretPrefix } from '../../local/start-local.ts';
+import { callAsana } from '../../local/story/asana-api.ts';
 import { type ManagedWebhook, type Stage, setStage } from './stage.ts';
 
 let stage: Stage;

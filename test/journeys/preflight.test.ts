@@ -1,9 +1,9 @@
 import { createServer, request as httpRequest } from 'node:http';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, describe, expect, it } from 'vitest';
-import { localAws } from '../../local/aws.ts';
-import { oauthAppSecret } from '../../local/environment.ts';
-import { type Listening, listen } from '../../local/listen.ts';
+import { localAws } from '../../local/aws/account.ts';
+import { type Listening, listen } from '../../local/aws/listen.ts';
+import { oauthAppSecret } from '../../local/start-local.ts';
 import { type Stage, setStage } from './stage.ts';
 
 let stage: Stage;

@@ -1,7 +1,7 @@
 import { createServer, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Local, startLocal } from '../../local/environment.ts';
-import { type Listening, listen } from '../../local/listen.ts';
+import { type Listening, listen } from '../../local/aws/listen.ts';
+import { type Local, startLocal } from '../../local/start-local.ts';
 
 let tunnel: Listening;
 let local: Local;

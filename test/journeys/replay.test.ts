@@ -1,20 +1,24 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createEventBus } from '../../functions/aws/event-bus.ts';
-import { createEventLog } from '../../functions/aws/event-log.ts';
-import { createEventReader } from '../../functions/aws/event-reader.ts';
-import { createManagementRegistry } from '../../functions/aws/management-registry.ts';
-import { createReplays } from '../../functions/aws/replays.ts';
-import type { EventServices } from '../../functions/domain/event-services.ts';
-import { type ReplayParameters, type ReplayProgress, replayEvents } from '../../functions/domain/replay.ts';
-import { newWebhook } from '../../functions/domain/webhook.ts';
-import { localAws } from '../../local/aws.ts';
-import { startDynamoDb } from '../../local/dynamodb.ts';
-import { type BusEvent, type LocalEventBus, startEventBus } from '../../local/event-bus.ts';
-import type { Listening } from '../../local/listen.ts';
-import { tables } from '../../local/tables.ts';
-import { loggedEvents, noon } from '../domain/events.ts';
+import { createEventBus } from '../../adapters/aws/event-bus.ts';
+import { createEventLog } from '../../adapters/aws/event-log.ts';
+import { createEventReader } from '../../adapters/aws/event-reader.ts';
+import { createManagementRegistry } from '../../adapters/aws/management-registry.ts';
+import { createReplays } from '../../adapters/aws/replays.ts';
+import {
+  type ReplayParameters,
+  type ReplayProgress,
+  replayEvents,
+} from '../../core/redelivery/replay-events.ts';
+import type { EventServices } from '../../core/redelivery/services.ts';
+import { newWebhook } from '../../core/webhook.ts';
+import { localAws } from '../../local/aws/account.ts';
+import { startDynamoDb } from '../../local/aws/dynamodb.ts';
+import { type BusEvent, type LocalEventBus, startEventBus } from '../../local/aws/event-bus.ts';
+import type { Listening } from '../../local/aws/listen.ts';
+import { tables } from '../../local/aws/tables.ts';
+import { loggedEvents, noon } from '../core/events.ts';
 import { createMemoryDeadLetters } from '../memory/dead-letters.ts';
 
 // 10,000 events in a real event log, on a real bus; only the clock is the test's, so that waiting takes no time.

@@ -1,11 +1,11 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { callAsana } from '../../local/asana-api.ts';
 import type { Knobs } from '../../local/asana-simulator/knobs.ts';
 import type { Simulator } from '../../local/asana-simulator/simulator.ts';
-import { localAws } from '../../local/aws.ts';
-import { type Local, type LocalOptions, startLocal } from '../../local/environment.ts';
-import type { BusEvent } from '../../local/event-bus.ts';
-import { tables } from '../../local/tables.ts';
+import { localAws } from '../../local/aws/account.ts';
+import type { BusEvent } from '../../local/aws/event-bus.ts';
+import { tables } from '../../local/aws/tables.ts';
+import { type Local, type LocalOptions, startLocal } from '../../local/start-local.ts';
+import { callAsana } from '../../local/story/asana-api.ts';
 
 /** Everything on this machine, with a view into its tables and logs. */
 export interface Stage {

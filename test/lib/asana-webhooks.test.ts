@@ -12,7 +12,7 @@ import { receiverEnvironmentNames } from '../../functions/receiver/env.ts';
 import { AsanaWebhooks } from '../../lib/asana-webhooks.ts';
 import { AsanaWebhooksStack } from '../../lib/asana-webhooks-stack.ts';
 import { readContext } from '../../lib/context.ts';
-import { tables } from '../../local/tables.ts';
+import { tables } from '../../local/aws/tables.ts';
 import { propertiesOf, stackWith, templateWith, unbundledApp } from './template.ts';
 
 function environmentOf(template: Template, id: RegExp): Record<string, unknown> {

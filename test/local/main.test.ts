@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { callAsana } from '../../local/asana-api.ts';
-import { listen } from '../../local/listen.ts';
+import { listen } from '../../local/aws/listen.ts';
+import { callAsana } from '../../local/story/asana-api.ts';
 
 const started: ChildProcess[] = [];
 afterEach(() => {

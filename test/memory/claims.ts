@@ -1,4 +1,4 @@
-import type { IdempotencyClaim, IdempotencyClaims } from '../../functions/domain/ports.ts';
+import type { IdempotencyClaim, IdempotencyClaims } from '../../core/subscriptions/ports.ts';
 
 /** Idempotency claims in memory. */
 export function createMemoryClaims(): IdempotencyClaims {

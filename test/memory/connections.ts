@@ -1,5 +1,5 @@
-import type { ConnectionStore, Credentials } from '../../functions/domain/connection.ts';
-import type { OAuthRequest, OAuthRequests } from '../../functions/domain/oauth.ts';
+import type { ConnectionStore, Credentials } from '../../core/connections/credentials.ts';
+import type { OAuthRequest, OAuthRequests } from '../../core/connections/oauth.ts';
 
 export interface MemoryConnections extends ConnectionStore {
   readonly stored: Map<string, Credentials>;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { StorageUnavailable } from '../../functions/domain/errors.ts';
-import type { DeadLetter, DeadLetterQueues, DeadLetterSink } from '../../functions/domain/event-ports.ts';
+import { StorageUnavailable } from '../../core/errors.ts';
+import type { DeadLetter, DeadLetterQueues, DeadLetterSink } from '../../core/redelivery/ports.ts';
 
 type Stored = Omit<DeadLetter, 'receipt'> & { receipt: string; hiddenUntil: number };
 

@@ -1,5 +1,5 @@
-import { keyOf } from '../../functions/domain/event.ts';
-import type { EventReader } from '../../functions/domain/event-ports.ts';
+import { keyOf } from '../../core/event.ts';
+import type { EventReader } from '../../core/redelivery/ports.ts';
 import type { MemoryEventLog } from './event-log.ts';
 
 /** Reads the event log in memory. */

@@ -1,6 +1,6 @@
-import { StorageUnavailable } from '../../functions/domain/errors.ts';
-import type { ManagementRegistry, ReceiverRegistry } from '../../functions/domain/ports.ts';
-import type { Webhook } from '../../functions/domain/webhook.ts';
+import { StorageUnavailable } from '../../core/errors.ts';
+import type { ManagementRegistry, ReceiverRegistry } from '../../core/subscriptions/ports.ts';
+import type { Webhook } from '../../core/webhook.ts';
 
 export type MemoryRegistry = ReceiverRegistry & ManagementRegistry & { readonly rows: Map<string, Webhook> };
 

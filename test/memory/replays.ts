@@ -1,4 +1,4 @@
-import type { ReplayState, Replays } from '../../functions/domain/event-ports.ts';
+import type { ReplayState, Replays } from '../../core/redelivery/ports.ts';
 
 /** Replays in memory. */
 export function createMemoryReplays(): Replays & { readonly states: Map<string, ReplayState> } {

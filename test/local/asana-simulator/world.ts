@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { createClock, type SimulatorClock } from '../../../local/asana-simulator/clock.ts';
 import type { Knobs } from '../../../local/asana-simulator/knobs.ts';
 import { type Simulator, startSimulator } from '../../../local/asana-simulator/simulator.ts';
-import { type Listening, listen } from '../../../local/listen.ts';
+import { type Listening, listen } from '../../../local/aws/listen.ts';
 
 /** What a target got, in order. */
 export interface Received {

@@ -1,0 +1,100 @@
+import { AsanaError } from '../../core/errors.ts';
+import type {
+  AsanaBody,
+  AsanaOptions,
+  AsanaUser,
+  AsanaWebhooks,
+  CreatedWebhook,
+} from '../../core/subscriptions/ports.ts';
+import { type AsanaRequest, type AsanaTransport, callAsana } from './request.ts';
+
+/**
+ * The webhook calls of Asana's REST API (OpenAPI description of the Asana API, tag Webhooks), on the wire as
+ * Asana's official client makes them.
+ */
+export function createAsanaWebhooks(transport: AsanaTransport): AsanaWebhooks {
+  const call = async (request: AsanaRequest) => (await callAsana(request, transport)) as AsanaBody;
+
+  return {
+    async createWebhook({ resource, target, filters }, { timeoutMs, ...options }) {
+      const body = await call({
+        method: 'POST',
+        path: '/webhooks',
+        query: optionsQuery(options),
+        data: { resource, target, filters },
+        timeoutMs,
+      });
+      return createdWebhook(body);
+    },
+
+    getWebhook: (webhookGid, options) =>
+      call({ method: 'GET', path: pathOf(webhookGid), query: optionsQuery(options) }),
+
+    getWebhooks: ({ workspace, resource, limit, offset }, options) =>
+      call({
+        method: 'GET',
+        path: '/webhooks',
+        query: { ...optionsQuery(options), limit: limit?.toString(), offset, resource, workspace },
+      }),
+
+    updateWebhook: (webhookGid, { filters }, options) =>
+      call({ method: 'PUT', path: pathOf(webhookGid), query: optionsQuery(options), data: { filters } }),
+
+    deleteWebhook: (webhookGid, options) =>
+      call({ method: 'DELETE', path: pathOf(webhookGid), query: optionsQuery(options) }),
+
+    async projects({ workspace, team }, { limit, offset }) {
+      const path = workspace === undefined ? `/teams/${team}/projects` : `/workspaces/${workspace}/projects`;
+      const query = { archived: 'false', limit: String(limit), offset, opt_fields: 'name' };
+      const { data, next_page } = await call({ method: 'GET', path, query });
+      const projects = (data ?? []) as readonly { readonly gid: string; readonly name?: string }[];
+      const next = (next_page as { readonly offset?: string } | null | undefined)?.offset;
+      return { projects: projects.map(({ gid, name }) => ({ gid, name })), next };
+    },
+
+    async me() {
+      const query = { opt_fields: 'name,email,workspaces.name' };
+      return userIn(await call({ method: 'GET', path: '/users/me', query }));
+    },
+
+    async workspaces() {
+      const { data } = await call({ method: 'GET', path: '/users/me', query: { opt_fields: 'workspaces' } });
+      const { workspaces } = (data ?? {}) as { readonly workspaces?: readonly { readonly gid: string }[] };
+      return (workspaces ?? []).map(({ gid }) => gid);
+    },
+  };
+}
+
+function userIn({ data }: AsanaBody): AsanaUser {
+  const { gid, name, email, workspaces } = (data ?? {}) as Partial<AsanaUser>;
+  return {
+    gid: gid ?? '',
+    name,
+    email,
+    workspaces: (workspaces ?? []).map((workspace) => ({ gid: workspace.gid, name: workspace.name })),
+  };
+}
+
+/** Parts the secret from the body: it goes no further than the comparison. */
+function createdWebhook(answer: AsanaBody): CreatedWebhook {
+  const isSecret = (name: string) => name.toLowerCase() === 'x-hook-secret';
+  const entries = Object.entries(answer);
+  const secret = entries.find(([name]) => isSecret(name))?.[1];
+  const body = Object.fromEntries(entries.filter(([name]) => !isSecret(name)));
+  const { gid } = (body.data ?? {}) as { readonly gid?: unknown };
+  if (typeof gid !== 'string') {
+    throw new AsanaError('AsanaUnavailable', 'POST /webhooks', {
+      status: 201,
+      advice: 'The answer names no webhook.',
+    });
+  }
+  return { body, webhookGid: gid, secret: typeof secret === 'string' ? secret : undefined };
+}
+
+function optionsQuery({ optFields, optPretty }: AsanaOptions): Record<string, string | undefined> {
+  return { opt_fields: optFields?.join(','), opt_pretty: optPretty?.toString() };
+}
+
+function pathOf(webhookGid: string): string {
+  return `/webhooks/${encodeURIComponent(webhookGid)}`;
+}

@@ -1,0 +1,65 @@
+import { AsanaError, type AsanaErrorDetail, type ErrorName } from '../../core/errors.ts';
+
+/** Turns an answer that is no success into an error with a stable name. */
+export function failureOf(call: string, status: number, body: unknown, advice?: string): AsanaError {
+  const details = detailsOf(body);
+  const said = advice ?? adviceFor(status, details);
+  return new AsanaError(nameOf(status), call, {
+    status,
+    details,
+    advice: said,
+  });
+}
+
+function nameOf(status: number): Extract<ErrorName, `Asana${string}`> {
+  switch (status) {
+    case 400:
+      return 'AsanaBadRequest';
+    case 401:
+      return 'AsanaUnauthorized';
+    case 402:
+      return 'AsanaPaymentRequired';
+    case 403:
+      return 'AsanaForbidden';
+    case 404:
+      return 'AsanaNotFound';
+    case 429:
+      return 'AsanaRateLimited';
+    default:
+      return status >= 400 && status < 500 ? 'AsanaRefused' : 'AsanaUnavailable';
+  }
+}
+
+function adviceFor(status: number, details: readonly AsanaErrorDetail[]): string | undefined {
+  if (status === 401)
+    return "Asana refused the connection's token: put a valid one into the connection's secret.";
+  if (status < 400) return 'This is not how Asana answers: check the address in asanaBaseUrl.';
+  if (status === 400 && details.some(({ message }) => /handshake|remote server/i.test(message))) {
+    // Asana's words read like a problem of token or scope; it is our own endpoint that it could not use.
+    return 'Asana could not complete the handshake at our endpoint: check that publicBaseUrl is the address of this API and can be reached from the internet.';
+  }
+  return undefined;
+}
+
+/** Reads Asana's error envelope, whatever is left of it. */
+function detailsOf(body: unknown): readonly AsanaErrorDetail[] {
+  const errors = typeof body === 'object' && body !== null && 'errors' in body ? body.errors : undefined;
+  return Array.isArray(errors) ? errors.flatMap(detailOf) : [];
+}
+
+function detailOf(error: unknown): readonly AsanaErrorDetail[] {
+  const { message, help, phrase } = (error ?? {}) as Record<string, unknown>;
+  if (typeof message !== 'string') return [];
+  return [
+    {
+      message: withoutHookKeys(message),
+      ...(typeof help === 'string' && { help: withoutHookKeys(help) }),
+      ...(typeof phrase === 'string' && { phrase }),
+    },
+  ];
+}
+
+/** Asana may quote the target, which holds a hook key; errors end up in logs. */
+function withoutHookKeys(text: string): string {
+  return text.replaceAll(/\/webhooks\/[A-Za-z0-9_-]{22}/g, '/webhooks/…');
+}

@@ -1,0 +1,110 @@
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { IdempotencyClaim, IdempotencyClaims } from '../../core/subscriptions/ports.ts';
+import { epochSeconds, type Row } from './registry-row.ts';
+import { storageCall } from './storage-call.ts';
+
+/** A claim that is given up again and again between two calls is somebody else's trouble. */
+const maxAttempts = 10;
+
+/**
+ * Idempotency claims, kept in the registry table under keys that are no hook keys (they hold a slash), so that
+ * no request at the endpoint can reach one. DynamoDB deletes an expired claim some time after it expired, so
+ * the condition looks at the time itself.
+ */
+export function createIdempotencyClaims(client: DynamoDBClient, tableName: string): IdempotencyClaims {
+  async function find(id: string): Promise<IdempotencyClaim | undefined> {
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName: tableName, Key: keyOf(id), ConsistentRead: true }),
+    );
+    return Item && fromClaimRow(id, Item);
+  }
+
+  /** Answers the refusal where the condition does not hold. */
+  async function put(
+    wanted: IdempotencyClaim,
+    now: Date,
+    replaces: IdempotencyClaim | undefined,
+  ): Promise<ConditionalCheckFailedException | undefined> {
+    const isFree = 'attribute_not_exists(hookKey)';
+    const hasExpired = 'expiresAt <= :now';
+    const isReplaced = 'claimedFor = :replaced';
+    try {
+      await client.send(
+        new PutItemCommand({
+          TableName: tableName,
+          Item: toClaimRow(wanted),
+          ConditionExpression: [isFree, hasExpired, ...(replaces ? [isReplaced] : [])].join(' OR '),
+          ExpressionAttributeValues: {
+            ':now': { N: epochSeconds(now) },
+            ...(replaces && { ':replaced': { S: replaces.hookKey } }),
+          },
+        }),
+      );
+      return undefined;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return error;
+      throw error;
+    }
+  }
+
+  return {
+    claim: (wanted, now, replaces) =>
+      storageCall('claim an idempotency key', async () => {
+        for (let attempt = 1; ; attempt += 1) {
+          const refusal = await put(wanted, now, replaces);
+          if (refusal === undefined) return undefined;
+          const standing = await find(wanted.id);
+          if (standing !== undefined) return standing;
+          // Given up in this very moment, so it is free again.
+          if (attempt === maxAttempts) throw refusal;
+        }
+      }),
+
+    async release(claim) {
+      await storageCall('release an idempotency key', async () => {
+        try {
+          await client.send(
+            new DeleteItemCommand({
+              TableName: tableName,
+              Key: keyOf(claim.id),
+              ConditionExpression: 'claimedFor = :hookKey',
+              ExpressionAttributeValues: { ':hookKey': { S: claim.hookKey } },
+            }),
+          );
+        } catch (error) {
+          if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        }
+      });
+    },
+  };
+}
+
+function keyOf(id: string): Row {
+  return { hookKey: { S: `idempotency/${id}` } };
+}
+
+function toClaimRow({ id, fingerprint, hookKey, leaseEndsAt, expiresAt }: IdempotencyClaim): Row {
+  return {
+    ...keyOf(id),
+    fingerprint: { S: fingerprint },
+    claimedFor: { S: hookKey },
+    leaseEndsAt: { S: leaseEndsAt.toISOString() },
+    expiresAt: { N: epochSeconds(expiresAt) },
+  };
+}
+
+function fromClaimRow(id: string, row: Row): IdempotencyClaim {
+  return {
+    id,
+    fingerprint: row.fingerprint?.S ?? '',
+    hookKey: row.claimedFor?.S ?? '',
+    leaseEndsAt: new Date(row.leaseEndsAt?.S ?? 0),
+    expiresAt: new Date(Number(row.expiresAt?.N ?? 0) * 1000),
+  };
+}

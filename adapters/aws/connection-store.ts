@@ -1,0 +1,151 @@
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  paginateListSecrets,
+  ResourceNotFoundException,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import {
+  type ConnectionStore,
+  type Credentials,
+  notReady,
+  type OAuthAccess,
+} from '../../core/connections/credentials.ts';
+import { storageCall } from './storage-call.ts';
+
+/**
+ * The connections' secrets in Secrets Manager, one each, under the prefix and the connection's name:
+ * `{ "personalAccessToken": "…" }` or `{ "oauth2": { … } }`. The one named `default` belongs to the stack, and is
+ * emptied instead of removed.
+ */
+export function createConnectionStore(client: SecretsManagerClient, secretPrefix: string): ConnectionStore {
+  const idOf = (connection: string) => `${secretPrefix}${connection}`;
+
+  async function put(connection: string, text: string): Promise<void> {
+    await storageCall(`write the secret of connection "${connection}"`, async () => {
+      try {
+        await client.send(new PutSecretValueCommand({ SecretId: idOf(connection), SecretString: text }));
+      } catch (error) {
+        if (!(error instanceof ResourceNotFoundException)) throw error;
+        await client.send(
+          new CreateSecretCommand({
+            Name: idOf(connection),
+            SecretString: text,
+            Description: `The Asana credentials of the connection "${connection}"`,
+          }),
+        );
+      }
+    });
+  }
+
+  return {
+    async names() {
+      return storageCall('list the connections', async () => {
+        const names: string[] = [];
+        const pages = paginateListSecrets({ client }, { Filters: [{ Key: 'name', Values: [secretPrefix] }] });
+        for await (const { SecretList = [] } of pages) {
+          for (const { Name = '' } of SecretList) {
+            if (Name.startsWith(secretPrefix)) names.push(Name.slice(secretPrefix.length));
+          }
+        }
+        return names.sort();
+      });
+    },
+
+    async read(connection) {
+      const text = await storageCall(`read the secret of connection "${connection}"`, async () => {
+        try {
+          const answer = await client.send(new GetSecretValueCommand({ SecretId: idOf(connection) }));
+          return answer.SecretString ?? '';
+        } catch (error) {
+          if (error instanceof ResourceNotFoundException) return undefined;
+          throw error;
+        }
+      });
+      return text === undefined ? undefined : readCredentials(connection, text);
+    },
+
+    write: (connection, credentials) => put(connection, writeCredentials(credentials)),
+
+    async remove(connection) {
+      if (connection === 'default') return put(connection, '{}');
+      await storageCall(`remove the secret of connection "${connection}"`, async () => {
+        try {
+          await client.send(
+            // Credentials that somebody deletes are to be gone; and their name is to be free again.
+            new DeleteSecretCommand({ SecretId: idOf(connection), ForceDeleteWithoutRecovery: true }),
+          );
+        } catch (error) {
+          if (!(error instanceof ResourceNotFoundException)) throw error;
+        }
+      });
+    },
+  };
+}
+
+function writeCredentials(credentials: Credentials): string {
+  switch (credentials.kind) {
+    case 'empty':
+      return '{}';
+    case 'personalAccessToken':
+      return JSON.stringify({ personalAccessToken: credentials.token });
+    case 'oauth2': {
+      const { kind: _, expiresAt, revokedAt, ...texts } = credentials;
+      return JSON.stringify({
+        oauth2: {
+          ...texts,
+          expiresAt: expiresAt.toISOString(),
+          ...(revokedAt && { revokedAt: revokedAt.toISOString() }),
+        },
+      });
+    }
+  }
+}
+
+/** People write personal access tokens by hand, so every problem has its own words, and none quotes the secret. */
+function readCredentials(connection: string, text: string): Credentials {
+  const { personalAccessToken, oauth2 } = parse(connection, text);
+  if (personalAccessToken !== undefined) {
+    return { kind: 'personalAccessToken', token: readToken(connection, personalAccessToken) };
+  }
+  return oauth2 === undefined ? { kind: 'empty' } : readOAuth(connection, oauth2);
+}
+
+function parse(connection: string, text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  } catch {
+    // The parser's message would quote the secret.
+  }
+  throw notReady(connection, 'its secret is not a JSON object');
+}
+
+function readToken(connection: string, value: unknown): string {
+  if (typeof value !== 'string' || value === '')
+    throw notReady(connection, 'it holds no personalAccessToken');
+  // A token with a line end, as pasted, would be refused by the HTTP client in words that quote it.
+  const token = value.trim();
+  if (!/^[\x21-\x7e]+$/.test(token)) throw notReady(connection, 'its personalAccessToken is not a token');
+  return token;
+}
+
+function readOAuth(connection: string, value: unknown): OAuthAccess {
+  const { accessToken, refreshToken, expiresAt, scopes, revokedAt } = (value ?? {}) as Record<
+    string,
+    unknown
+  >;
+  const isWhole =
+    typeof accessToken === 'string' && typeof refreshToken === 'string' && typeof expiresAt === 'string';
+  if (!isWhole) throw notReady(connection, 'its oauth2 credentials are not complete');
+  return {
+    kind: 'oauth2',
+    accessToken,
+    refreshToken,
+    expiresAt: new Date(expiresAt),
+    scopes: Array.isArray(scopes) ? scopes.map(String) : null,
+    ...(typeof revokedAt === 'string' && { revokedAt: new Date(revokedAt) }),
+  };
+}

@@ -1,0 +1,105 @@
+import type { Message } from '@aws-sdk/client-sqs';
+import type { DeadLetterContent, UndeliverableEvent } from '../../core/redelivery/ports.ts';
+
+/** An undeliverable event as a message. Its body stays in the event log. */
+export function toMessage({ key, eventId, cause }: UndeliverableEvent): string {
+  return JSON.stringify({ undeliverable: { ...key, eventId, cause } });
+}
+
+/** What a message says, and why it is here. */
+export interface ReadMessage {
+  readonly cause: string;
+  readonly content: DeadLetterContent;
+}
+
+/**
+ * Reads a message of a dead-letter queue, of whichever of three kinds:
+ *
+ * - an undeliverable event, from the dispatcher;
+ * - a batch of the stream that Lambda gave up on (Lambda developer guide, "Retaining discarded batches"), which
+ *   names the records and does not hold them;
+ * - a bus event that EventBridge could not hand to a consumer (EventBridge user guide, "Using dead-letter
+ *   queues"), with the reason in the message's attributes, or that a consumer's function failed on (Lambda
+ *   developer guide, "Retaining records of asynchronous invocations"), with the reason beside it.
+ */
+export function readMessage(message: Message): ReadMessage {
+  const body = parse(message.Body);
+  return (
+    readUndeliverable(body) ??
+    readStreamBatch(body) ??
+    readFailedInvocation(body) ??
+    readBusEvent(body, message.MessageAttributes?.ERROR_CODE?.StringValue) ?? {
+      cause: 'UnreadableMessage',
+      content: { kind: 'unreadable' },
+    }
+  );
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function readUndeliverable({ undeliverable }: Json): ReadMessage | undefined {
+  const { subscription, sortKey, eventId, cause } = asObject(undeliverable);
+  if (!isText(subscription) || !isText(sortKey) || !isText(eventId) || !isText(cause)) return undefined;
+  return { cause, content: { kind: 'event', key: { subscription, sortKey }, eventId } };
+}
+
+function readStreamBatch({ DDBStreamBatchInfo, requestContext }: Json): ReadMessage | undefined {
+  const { streamArn, shardId, startSequenceNumber, endSequenceNumber, batchSize } =
+    asObject(DDBStreamBatchInfo);
+  if (!isText(streamArn) || !isText(shardId)) return undefined;
+  if (!isText(startSequenceNumber) || !isText(endSequenceNumber)) return undefined;
+  const { condition } = asObject(requestContext);
+  return {
+    cause: isText(condition) ? condition : 'StreamBatchFailed',
+    content: {
+      kind: 'stream',
+      range: { streamArn, shardId, startSequenceNumber, endSequenceNumber },
+      records: typeof batchSize === 'number' ? batchSize : 0,
+    },
+  };
+}
+
+function readFailedInvocation({
+  requestPayload,
+  requestContext,
+  responsePayload,
+}: Json): ReadMessage | undefined {
+  const { errorType } = asObject(responsePayload);
+  const { condition } = asObject(requestContext);
+  return readBusEvent(asObject(requestPayload), errorType ?? condition);
+}
+
+function readBusEvent(event: Json, cause: unknown): ReadMessage | undefined {
+  const { time, detail } = event;
+  const detailType = event['detail-type'];
+  const eventId = asObject(detail).id;
+  if (!isText(detailType) || !isText(eventId)) return undefined;
+  return {
+    cause: isText(cause) ? cause : 'DeliveryFailed',
+    content: {
+      kind: 'bus',
+      entry: {
+        eventId,
+        detailType,
+        time: isText(time) ? new Date(time) : undefined,
+        detail: JSON.stringify(detail),
+      },
+    },
+  };
+}
+
+function parse(body: string | undefined): Json {
+  try {
+    return asObject(JSON.parse(body ?? ''));
+  } catch {
+    return {};
+  }
+}
+
+function asObject(value: unknown): Json {
+  return typeof value === 'object' && value !== null ? (value as Json) : {};
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}

@@ -1,0 +1,55 @@
+import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { type BusEntry, eventSource } from '../../core/publishing/bus-entry.ts';
+import type { BusFailure, EventBus } from '../../core/redelivery/ports.ts';
+
+/**
+ * What the bus refuses for what it is (EventBridge API reference, PutEventsResultEntry and common errors).
+ * Everything else may pass: a throttled or failing bus, and also a missing permission, which somebody will mend. A
+ * bus that is not there is not reported at all (aws/aws-sdk issue 186).
+ */
+const permanentCodes = new Set([
+  'InvalidArgument',
+  'InvalidArgumentException',
+  'MalformedDetail',
+  'MalformedDetailException',
+  'ValidationError',
+  'ValidationException',
+]);
+
+/** An EventBridge bus. */
+export function createEventBus(client: EventBridgeClient, busName: string): EventBus {
+  async function put(entries: readonly BusEntry[]): Promise<readonly (BusFailure | undefined)[]> {
+    try {
+      const { FailedEntryCount, Entries = [] } = await client.send(
+        new PutEventsCommand({ Entries: entries.map((entry) => toRequestEntry(entry, busName)) }),
+      );
+      if (!FailedEntryCount) return entries.map(() => undefined);
+      // The answer has an item for each entry, in the order of the request.
+      return entries.map((_, index) => failureOf(Entries[index]));
+    } catch (error) {
+      const failure = failureNamed(error instanceof Error ? error.name : 'unknown');
+      if (!failure.isPermanent) return entries.map(() => failure);
+      if (entries.length === 1) return [failure];
+      // A request is refused whole for a single entry: sent one by one, only that one is.
+      const alone: (BusFailure | undefined)[] = [];
+      for (const entry of entries) alone.push(...(await put([entry])));
+      return alone;
+    }
+  }
+  return { put };
+}
+
+function toRequestEntry({ detailType, time, detail }: BusEntry, busName: string) {
+  return { EventBusName: busName, Source: eventSource, DetailType: detailType, Time: time, Detail: detail };
+}
+
+function failureOf(
+  result: { readonly EventId?: string; readonly ErrorCode?: string } | undefined,
+): BusFailure | undefined {
+  if (result?.ErrorCode !== undefined) return failureNamed(result.ErrorCode);
+  return result?.EventId === undefined ? failureNamed('NoAnswer') : undefined;
+}
+
+function failureNamed(cause: string): BusFailure {
+  return { cause, isPermanent: permanentCodes.has(cause) };
+}

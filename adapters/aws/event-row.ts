@@ -1,0 +1,57 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { type AsanaEvent, createdAtOf, keyOf, type LoggedEvent } from '../../core/event.ts';
+import { epochSeconds, type Row } from './registry-row.ts';
+
+/** Writes an event as a row. It depends on the event alone, so that a repeated delivery writes the very same row. */
+export function toEventRow(logged: LoggedEvent, retentionMs: number, now: Date): Row {
+  const { eventId, createdAt, webhookGid, connection, watched, event } = logged;
+  const { subscription, sortKey } = keyOf(logged);
+  const expiresAt = (createdAt ? Date.parse(createdAt) : now.getTime()) + retentionMs;
+  return {
+    subscription: { S: subscription },
+    sortKey: { S: sortKey },
+    eventId: { S: eventId },
+    webhookGid: { S: webhookGid },
+    connection: { S: connection },
+    watched: { S: watched },
+    event: { S: JSON.stringify(event) },
+    expiresAt: { N: epochSeconds(new Date(expiresAt)) },
+  };
+}
+
+/** An attribute as DynamoDB or its stream sends it; a stream's record has the same members with other types. */
+type Attribute = Pick<AttributeValue, 'S'> | { readonly S?: string };
+
+/** Reads a row. @throws Error where it is not an event; the row's content is not part of the message. */
+export function fromEventRow(row: Readonly<Record<string, Attribute>>): LoggedEvent {
+  const event = parseEvent(text(row, 'event'));
+  return {
+    subscription: text(row, 'subscription'),
+    eventId: text(row, 'eventId'),
+    createdAt: createdAtOf(event),
+    webhookGid: text(row, 'webhookGid'),
+    connection: text(row, 'connection'),
+    watched: text(row, 'watched'),
+    event,
+  };
+}
+
+function parseEvent(json: string): AsanaEvent {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    // The parser's message would quote the event.
+    throw new Error('Cannot read a row of the event log: its event is not JSON');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Error('Cannot read a row of the event log: its event is not an object');
+  }
+  return value as AsanaEvent;
+}
+
+function text(row: Readonly<Record<string, Attribute>>, name: string): string {
+  const value = row[name]?.S;
+  if (value === undefined) throw new Error(`Cannot read a row of the event log: it has no ${name}`);
+  return value;
+}

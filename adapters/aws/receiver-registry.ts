@@ -1,0 +1,81 @@
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { ReceiverRegistry, SecretStored } from '../../core/subscriptions/ports.ts';
+import type { Webhook } from '../../core/webhook.ts';
+import { fromRow } from './registry-row.ts';
+import { storageCall } from './storage-call.ts';
+
+/** Reads one webhook consistently. @throws StorageUnavailable */
+export async function findWebhook(
+  client: DynamoDBClient,
+  tableName: string,
+  hookKey: string,
+): Promise<Webhook | undefined> {
+  const { Item } = await storageCall('read the registry', () =>
+    client.send(
+      new GetItemCommand({ TableName: tableName, Key: { hookKey: { S: hookKey } }, ConsistentRead: true }),
+    ),
+  );
+  return Item && fromRow(Item);
+}
+
+/** The registry in DynamoDB, as the receiver needs it. */
+export function createReceiverRegistry(client: DynamoDBClient, tableName: string): ReceiverRegistry {
+  return {
+    find: (hookKey) => findWebhook(client, tableName, hookKey),
+
+    async storeSecret(hookKey, sealedSecret, now): Promise<SecretStored> {
+      const isRegistering = '#status = :registering';
+      const windowIsOpen = 'windowClosesAt > :now';
+      const noOtherSecret = '(attribute_not_exists(sealedSecret) OR sealedSecret = :sealed)';
+      return storageCall('store the secret of a handshake', async () => {
+        try {
+          await client.send(
+            new UpdateItemCommand({
+              TableName: tableName,
+              Key: { hookKey: { S: hookKey } },
+              UpdateExpression: 'SET sealedSecret = :sealed',
+              ConditionExpression: [isRegistering, windowIsOpen, noOtherSecret].join(' AND '),
+              ExpressionAttributeNames: { '#status': 'status' },
+              ExpressionAttributeValues: {
+                ':sealed': { S: sealedSecret },
+                ':registering': { S: 'registering' },
+                ':now': { S: now.toISOString() },
+              },
+              ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+            }),
+          );
+          return { stored: true };
+        } catch (error) {
+          if (!(error instanceof ConditionalCheckFailedException)) throw error;
+          // DynamoDB hands over the row that stood in the way; not every emulator does.
+          const webhook = error.Item ? fromRow(error.Item) : await findWebhook(client, tableName, hookKey);
+          return { stored: false, webhook };
+        }
+      });
+    },
+
+    async noteDelivery(hookKey, now) {
+      await storageCall('note a delivery in the registry', async () => {
+        try {
+          await client.send(
+            new UpdateItemCommand({
+              TableName: tableName,
+              Key: { hookKey: { S: hookKey } },
+              UpdateExpression: 'SET lastDeliveryAt = :now',
+              // Without it, the update would make a row for a webhook that was just removed.
+              ConditionExpression: 'attribute_exists(hookKey)',
+              ExpressionAttributeValues: { ':now': { S: now.toISOString() } },
+            }),
+          );
+        } catch (error) {
+          if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        }
+      });
+    },
+  };
+}

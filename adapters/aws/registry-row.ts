@@ -1,0 +1,47 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Webhook, WebhookFilter, WebhookStatus } from '../../core/webhook.ts';
+
+/** A row as DynamoDB holds it. */
+export type Row = Record<string, AttributeValue>;
+
+/** Writes a webhook as a row. Times are ISO 8601 text. */
+export function toRow(webhook: Webhook): Row {
+  const { filters, createdAt, windowClosesAt, lastDeliveryAt, ...texts } = webhook;
+  return {
+    ...Object.fromEntries(
+      Object.entries(texts).flatMap(([name, text]) => (text === undefined ? [] : [[name, { S: text }]])),
+    ),
+    filters: { S: JSON.stringify(filters) },
+    createdAt: { S: createdAt.toISOString() },
+    windowClosesAt: { S: windowClosesAt.toISOString() },
+    ...(lastDeliveryAt && { lastDeliveryAt: { S: lastDeliveryAt.toISOString() } }),
+  };
+}
+
+/** Reads a row. @throws Error where the row is not a webhook. */
+export function fromRow(row: Row): Webhook {
+  return {
+    hookKey: text(row, 'hookKey'),
+    subscription: text(row, 'subscription'),
+    connection: text(row, 'connection'),
+    resource: text(row, 'resource'),
+    filters: JSON.parse(text(row, 'filters')) as readonly WebhookFilter[],
+    status: text(row, 'status') as WebhookStatus,
+    createdAt: new Date(text(row, 'createdAt')),
+    windowClosesAt: new Date(text(row, 'windowClosesAt')),
+    webhookGid: row.webhookGid?.S,
+    sealedSecret: row.sealedSecret?.S,
+    lastDeliveryAt: row.lastDeliveryAt?.S === undefined ? undefined : new Date(row.lastDeliveryAt.S),
+  };
+}
+
+/** A moment as DynamoDB's time to live reads it: whole seconds since 1970. */
+export function epochSeconds(moment: Date): string {
+  return String(Math.ceil(moment.getTime() / 1000));
+}
+
+function text(row: Row, name: string): string {
+  const value = row[name]?.S;
+  if (value === undefined) throw new Error(`Cannot read a row of the registry: it has no ${name}`);
+  return value;
+}

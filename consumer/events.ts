@@ -1,0 +1,28 @@
+// What consumers of the bus build with: `import { … } from 'asana-webhooks-aws/events'`.
+export {
+  type Action,
+  type AddedEvent,
+  type AsanaEvent,
+  actions,
+  asanaEvent,
+  type Change,
+  type ChangedEvent,
+  change,
+  type DeletedEvent,
+  isKnown,
+  type KnownEvent,
+  knownEvent,
+  type RemovedEvent,
+  type Resource,
+  type ResourceType,
+  resource,
+  resourceTypes,
+  type UndeletedEvent,
+} from '../contract/events/asana-event.ts';
+export {
+  type BusDetail,
+  type BusEvent,
+  busDetail,
+  busEvent,
+  parseBusEvent,
+} from '../contract/events/bus-event.ts';

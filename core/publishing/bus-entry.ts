@@ -1,0 +1,128 @@
+import { type AsanaEvent, type EventKey, keyOf, type LoggedEvent } from '../event.ts';
+
+/** The `source` of every event on the bus. */
+export const eventSource = 'asana.webhooks';
+
+/** One event on its way to the bus. */
+export interface BusEntry {
+  readonly eventId: string;
+  /** `<resource_type>.<action>`, as in `task.changed`. */
+  readonly detailType: string;
+  /** When it happened at Asana, where the event says so. */
+  readonly time?: Date;
+  /** A BusDetail as JSON. */
+  readonly detail: string;
+}
+
+/** What consumers get as `detail`. */
+export interface BusDetail {
+  /** The event id: the same however often, and by whatever way, the event comes. */
+  readonly id: string;
+  readonly subscription: string;
+  readonly webhook: {
+    readonly gid: string;
+    /** Gid of the resource that the webhook watches. */
+    readonly resource: string;
+    readonly connection: string;
+  };
+  /** As Asana sent it; where there is a pointer, only what identifies it. */
+  readonly event: AsanaEvent;
+  /** Where the whole event stands in the event log, when it is too large for the bus. */
+  readonly pointer?: EventKey;
+  /** Present when the event is sent again by a replay. */
+  readonly replay?: Replay;
+  /** The one consumer that the event is meant for; absent where it is for all. */
+  readonly consumer?: string;
+}
+
+/** A replay, as its events name it. */
+export interface Replay {
+  readonly id: string;
+  /** When the replay began, ISO 8601. */
+  readonly at: string;
+}
+
+/** Why an event travels again, and to whom. */
+export type Occasion = Pick<BusDetail, 'replay' | 'consumer'>;
+
+/**
+ * The bytes of one PutEvents request, and so of one entry. The API reference says "less than 256 KB" for both;
+ * AWS has raised it to 1 MB since, but not everywhere, and not for every target behind the bus. What
+ * EventBridge wraps around an entry must fit, too.
+ */
+export const maxRequestBytes = 250 * 1024;
+
+/** Texts in a summary; what is longer is no name or gid. */
+const maxSummaryText = 256;
+
+/** The entry for an event. One that is too large for the bus travels as a summary, with a pointer to the whole. */
+export function toBusEntry(logged: LoggedEvent, occasion: Occasion = {}): BusEntry {
+  const whole = entryWith(logged, detailOf(logged, occasion));
+  if (sizeOf(whole) <= maxRequestBytes) return whole;
+  const summary = { ...detailOf(logged, occasion), event: summaryOf(logged.event), pointer: keyOf(logged) };
+  return entryWith(logged, summary);
+}
+
+/** What consumers get of an event as `detail`. */
+export function detailOf(logged: LoggedEvent, occasion: Occasion = {}): BusDetail {
+  const { eventId, subscription, webhookGid, watched, connection, event } = logged;
+  return {
+    id: eventId,
+    subscription,
+    webhook: { gid: webhookGid, resource: watched, connection },
+    event,
+    ...(occasion.replay && { replay: occasion.replay }),
+    ...(occasion.consumer !== undefined && { consumer: occasion.consumer }),
+  };
+}
+
+/** An entry's size as EventBridge counts it (user guide, "Calculating PutEvents event entry size"). */
+export function sizeOf({ detailType, detail }: BusEntry): number {
+  return 14 + Buffer.byteLength(eventSource) + Buffer.byteLength(detailType) + Buffer.byteLength(detail);
+}
+
+function entryWith(logged: LoggedEvent, detail: BusDetail): BusEntry {
+  return {
+    eventId: logged.eventId,
+    detailType: detailTypeOf(logged.event),
+    time: logged.createdAt === undefined ? undefined : new Date(logged.createdAt),
+    detail: JSON.stringify(detail),
+  };
+}
+
+/** EventBridge takes detail types of up to 128 characters; a part that has no usable name reads `unknown`. */
+function detailTypeOf({ resource, action }: AsanaEvent): string {
+  const { resource_type: type } = (resource ?? {}) as { readonly resource_type?: unknown };
+  return [type, action]
+    .map((part) => (typeof part === 'string' && /^[\w-]{1,60}$/.test(part) ? part : 'unknown'))
+    .join('.');
+}
+
+/** The members by which an event is known and filtered, as far as they are short. */
+function summaryOf(event: AsanaEvent): AsanaEvent {
+  return pick(event, {
+    user: { gid: {}, resource_type: {} },
+    created_at: {},
+    action: {},
+    resource: { gid: {}, resource_type: {}, resource_subtype: {} },
+    parent: { gid: {}, resource_type: {}, resource_subtype: {} },
+    change: { field: {}, action: {} },
+  });
+}
+
+interface Shape {
+  readonly [name: string]: Shape;
+}
+
+function pick(value: object, shape: Shape): Record<string, unknown> {
+  const picked: Record<string, unknown> = {};
+  for (const [name, inner] of Object.entries(shape)) {
+    const member = (value as Record<string, unknown>)[name];
+    if (member === null || (typeof member === 'string' && member.length <= maxSummaryText)) {
+      picked[name] = member;
+    } else if (typeof member === 'object' && !Array.isArray(member)) {
+      picked[name] = pick(member as object, inner);
+    }
+  }
+  return picked;
+}

@@ -1,0 +1,195 @@
+import { type AsanaEvent, createdAtOf, eventIdOf, type LoggedEvent } from '../event.ts';
+import type { Clock, EventLog, ReceiverRegistry } from '../subscriptions/ports.ts';
+import type { Webhook } from '../webhook.ts';
+import type { KnownWebhook, WebhookLookup } from './lookup.ts';
+import type { Refusal, RefusalReason } from './refusal.ts';
+import { isSignedWith } from './signature.ts';
+
+/** A delivery, in exact bytes. */
+export interface DeliveryRequest {
+  readonly hookKey: string;
+  readonly body: Uint8Array;
+  /** The value of `X-Hook-Signature`. */
+  readonly signature: string | undefined;
+  /** When the answer must be out. */
+  readonly deadline: Date;
+}
+
+/** What came of a delivery. */
+export type DeliveryOutcome =
+  | {
+      readonly kind: 'delivery';
+      readonly webhook: Webhook;
+      /** The ids of the events that are stored; equal ones are there once. */
+      readonly eventIds: readonly string[];
+      /** Events older than the event log remembers, not taken. */
+      readonly tooOld: number;
+      /** Whether the note that a delivery was seen could not be written; the delivery itself is safe. */
+      readonly livenessLost: boolean;
+    }
+  | { readonly kind: 'heartbeat'; readonly webhook: Webhook; readonly livenessLost: boolean }
+  | { readonly kind: 'unsigned-heartbeat'; readonly webhook: Webhook }
+  | Refusal;
+
+/** What a delivery is taken with. */
+export interface DeliveryServices {
+  readonly lookup: WebhookLookup;
+  readonly registry: ReceiverRegistry;
+  readonly eventLog: EventLog;
+  readonly now: Clock;
+  /** How long the event log keeps an event. */
+  readonly retentionMs: number;
+}
+
+/** How often liveness is written per webhook. */
+const livenessIntervalMs = 60_000;
+
+/** DynamoDB takes items of up to 400 KB (service quotas); what stands beside the event is far below 8 KB. */
+const maxEventBytes = 392 * 1024;
+
+/** An unsigned heartbeat is `{"events":[]}` with some white space; more is not parsed unverified. */
+const maxUnsignedBytes = 1024;
+
+/** Verifies a delivery over its exact bytes and stores its events before anything is acknowledged. */
+export async function takeDelivery(
+  request: DeliveryRequest,
+  services: DeliveryServices,
+): Promise<DeliveryOutcome> {
+  const { hookKey, body, signature, deadline } = request;
+  const wasRemembered = services.lookup.remembers(hookKey);
+  let known = await services.lookup.find(hookKey);
+  let refusal = judge(known, body, signature);
+  if (refusal !== undefined && wasRemembered) {
+    // What is in memory may be older than a confirmation or a new secret: ask once before refusing.
+    known = await services.lookup.find(hookKey, { fresh: true });
+    refusal = judge(known, body, signature);
+  }
+  if (known === undefined) return { kind: 'refused', reason: 'unknown-webhook' };
+  const { webhook } = known;
+  if (refusal === 'unsigned' && isEmptyDelivery(body)) return { kind: 'unsigned-heartbeat', webhook };
+  if (refusal !== undefined) return { kind: 'refused', reason: refusal, webhook };
+  return takeVerified(known, body, deadline, services);
+}
+
+/** Why these bytes are not a delivery of this webhook, or nothing where they are. */
+function judge(
+  known: KnownWebhook | undefined,
+  body: Uint8Array,
+  signature: string | undefined,
+): RefusalReason | undefined {
+  if (known === undefined) return 'unknown-webhook';
+  if (known.webhook.status === 'deleted') return 'deleted-webhook';
+  if (signature === undefined) return 'unsigned';
+  if (known.secret === undefined || !isSignedWith(known.secret, body, signature)) return 'wrong-signature';
+  return undefined;
+}
+
+async function takeVerified(
+  known: KnownWebhook,
+  body: Uint8Array,
+  deadline: Date,
+  services: DeliveryServices,
+): Promise<DeliveryOutcome> {
+  const { webhook } = known;
+  const parsed = parseEvents(body);
+  if (typeof parsed === 'string') return { kind: 'refused', reason: parsed, webhook };
+  if (parsed.length === 0) {
+    return { kind: 'heartbeat', webhook, livenessLost: !(await noteDelivery(known, services)) };
+  }
+  const { webhookGid } = webhook;
+  if (webhookGid === undefined) {
+    // The gid comes with Asana's own answer, which confirms the secret. Until then anybody may have sent it;
+    // Asana tries again.
+    return { kind: 'refused', reason: 'not-yet-confirmed', webhook };
+  }
+  // An event is no larger than the body it came in, so the usual delivery is not measured piece by piece.
+  if (body.byteLength > maxEventBytes && parsed.some(isTooLarge)) {
+    return { kind: 'refused', reason: 'event-too-large', webhook };
+  }
+  const { events, tooOld } = toLog(parsed, { ...webhook, webhookGid }, services);
+  const [noted] = await Promise.all([
+    noteDelivery(known, services),
+    events.length > 0 ? services.eventLog.append(events, deadline) : undefined,
+  ]);
+  return {
+    kind: 'delivery',
+    webhook,
+    eventIds: events.map(({ eventId }) => eventId),
+    tooOld,
+    livenessLost: !noted,
+  };
+}
+
+/** Throws for what is not UTF-8, instead of storing something else than was signed. */
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** The delivery's events, or why there are none to be had. */
+function parseEvents(body: Uint8Array): readonly AsanaEvent[] | RefusalReason {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(strictUtf8.decode(body));
+  } catch {
+    return 'not-json';
+  }
+  const events =
+    typeof parsed === 'object' && parsed !== null && 'events' in parsed ? parsed.events : undefined;
+  if (!Array.isArray(events)) return 'no-events-array';
+  return events.every(isObject) ? events : 'malformed-event';
+}
+
+function isObject(value: unknown): value is AsanaEvent {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isEmptyDelivery(body: Uint8Array): boolean {
+  if (body.byteLength > maxUnsignedBytes) return false;
+  const parsed = parseEvents(body);
+  return typeof parsed !== 'string' && parsed.length === 0;
+}
+
+function toLog(
+  received: readonly AsanaEvent[],
+  webhook: Webhook & { readonly webhookGid: string },
+  { now, retentionMs }: DeliveryServices,
+): { readonly events: readonly LoggedEvent[]; readonly tooOld: number } {
+  // The key of an older event may have expired, so nothing could vouch that it is new.
+  const oldest = now().getTime() - retentionMs;
+  const events = new Map<string, LoggedEvent>();
+  let tooOld = 0;
+  for (const event of received) {
+    const createdAt = createdAtOf(event);
+    if (createdAt !== undefined && Date.parse(createdAt) < oldest) {
+      tooOld += 1;
+      continue;
+    }
+    const eventId = eventIdOf(event);
+    events.set(eventId, {
+      subscription: webhook.subscription,
+      connection: webhook.connection,
+      webhookGid: webhook.webhookGid,
+      watched: webhook.resource,
+      eventId,
+      createdAt,
+      event,
+    });
+  }
+  return { events: [...events.values()], tooOld };
+}
+
+function isTooLarge(event: AsanaEvent): boolean {
+  return Buffer.byteLength(JSON.stringify(event)) > maxEventBytes;
+}
+
+/** Writes liveness where it is due. Answers false where that failed, which is no reason to refuse a delivery. */
+async function noteDelivery(known: KnownWebhook, { registry, now }: DeliveryServices): Promise<boolean> {
+  const at = now();
+  const last = known.lastDeliveryAt;
+  if (last !== undefined && at.getTime() - last.getTime() < livenessIntervalMs) return true;
+  try {
+    await registry.noteDelivery(known.webhook.hookKey, at);
+    known.lastDeliveryAt = at;
+    return true;
+  } catch {
+    return false;
+  }
+}

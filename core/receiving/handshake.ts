@@ -1,0 +1,39 @@
+import { seal } from '../hook-secret.ts';
+import type { Clock, ReceiverRegistry, SealingKeys } from '../subscriptions/ports.ts';
+import type { Webhook } from '../webhook.ts';
+import type { Refusal, RefusalReason } from './refusal.ts';
+
+/** What came of a handshake: the secret to echo, or why it is refused. */
+export type HandshakeOutcome = { readonly kind: 'handshake'; readonly secret: string } | Refusal;
+
+/**
+ * Asana documents no form for the secret; 32 and 64 hexadecimal digits and a longer printable text were seen.
+ * Anything shorter would be too weak a key, anything longer or unprintable is not a secret.
+ */
+const secretForm = /^[\x21-\x7e]{16,512}$/;
+
+/**
+ * Takes a handshake: stores the sealed secret in one conditional write, so that of two handshakes only the
+ * first counts and a confirmed webhook never changes its secret.
+ */
+export async function takeHandshake(
+  hookKey: string,
+  secret: string,
+  { registry, sealingKeys, now }: { registry: ReceiverRegistry; sealingKeys: SealingKeys; now: Clock },
+): Promise<HandshakeOutcome> {
+  if (!secretForm.test(secret)) return { kind: 'refused', reason: 'malformed-secret' };
+  const sealedSecret = seal(secret, hookKey, await sealingKeys.current());
+  const at = now();
+  const result = await registry.storeSecret(hookKey, sealedSecret, at);
+  if (result.stored) return { kind: 'handshake', secret };
+  const { webhook } = result;
+  return { kind: 'refused', reason: whyNotStored(webhook, at), webhook };
+}
+
+function whyNotStored(webhook: Webhook | undefined, at: Date): RefusalReason {
+  if (webhook === undefined) return 'unknown-webhook';
+  if (webhook.status === 'deleted') return 'deleted-webhook';
+  if (webhook.status !== 'registering') return 'handshake-after-confirmation';
+  if (webhook.windowClosesAt <= at) return 'handshake-window-closed';
+  return 'handshake-with-another-secret';
+}

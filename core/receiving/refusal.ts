@@ -1,0 +1,64 @@
+import type { Webhook } from '../webhook.ts';
+
+/** Why the receiver refuses a request. Also the dimension of its metric, so the list stays short. */
+export type RefusalReason =
+  | 'wrong-method'
+  | 'body-too-large'
+  | 'unknown-webhook'
+  | 'deleted-webhook'
+  | 'malformed-secret'
+  | 'handshake-window-closed'
+  | 'handshake-after-confirmation'
+  | 'handshake-with-another-secret'
+  | 'unsigned'
+  | 'wrong-signature'
+  | 'not-yet-confirmed'
+  | 'not-json'
+  | 'no-events-array'
+  | 'malformed-event'
+  | 'event-too-large'
+  | 'storage-failed'
+  | 'storage-slow';
+
+/** A request that is not taken. */
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly reason: RefusalReason;
+  readonly webhook?: Webhook;
+  /** What failed, in words that are fit for a log. */
+  readonly detail?: string;
+}
+
+/**
+ * The HTTP status for a refusal. Asana takes 200 and 204 as success and tries anything else again for 24 h
+ * (webhooks guide, "Webhook handshake" and "Delivery"), so what may succeed later is a 5xx.
+ */
+export function statusOf(reason: RefusalReason): number {
+  switch (reason) {
+    case 'wrong-method':
+      return 405;
+    case 'body-too-large':
+    case 'event-too-large':
+      return 413;
+    case 'unknown-webhook':
+      return 404;
+    case 'deleted-webhook':
+      return 410;
+    case 'malformed-secret':
+    case 'not-json':
+    case 'no-events-array':
+    case 'malformed-event':
+      return 400;
+    case 'handshake-window-closed':
+    case 'handshake-after-confirmation':
+    case 'handshake-with-another-secret':
+      return 403;
+    case 'unsigned':
+    case 'wrong-signature':
+      return 401;
+    case 'not-yet-confirmed':
+    case 'storage-failed':
+    case 'storage-slow':
+      return 503;
+  }
+}

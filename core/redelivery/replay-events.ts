@@ -1,0 +1,220 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { ManagementError } from '../errors.ts';
+import { keyOf, type LoggedEvent } from '../event.ts';
+import { type Replay, toBusEntry } from '../publishing/bus-entry.ts';
+import { publish } from '../publishing/publish.ts';
+import type { EventPosition, ReplayState } from './ports.ts';
+import { type EventFilter, readEvents } from './read-events.ts';
+import type { EventServices } from './services.ts';
+
+export interface ReplayParameters extends EventFilter {
+  /** Names the replay, so that it can be gone on with; a new name where it is absent. */
+  readonly replayId?: string;
+  /** The one consumer that is to get the events; all of them where it is absent. */
+  readonly consumer?: string;
+  /** How many events are sent in a second, at most. */
+  readonly eventsPerSecond: number;
+  /** Only says what would be sent. */
+  readonly plan?: boolean;
+}
+
+/** What a replay would send. */
+export interface ReplayPlan {
+  readonly events: number;
+  /** `created_at` of the earliest and the latest of them; null where there is none. */
+  readonly from: string | null;
+  readonly to: string | null;
+  /** Whether the event log was read to the end; where it was not, there are more. */
+  readonly isComplete: boolean;
+}
+
+/** How far a replay has come. */
+export interface ReplayProgress {
+  readonly replayId: string;
+  /**
+   * - `done`: every event is sent.
+   * - `paused`: there is more; call again with this replayId.
+   * - `running`: another invocation is at work on it.
+   */
+  readonly status: 'done' | 'paused' | 'running';
+  /** When the replay began: the `at` that its events carry. */
+  readonly at: string;
+  readonly sent: number;
+  /** Events that the bus refuses for what they are. */
+  readonly refused: number;
+}
+
+const maxPageSize = 100;
+const planPageSize = 1_000;
+
+/** What is kept of the invocation to save and to answer. */
+const answerReserveMs = 5_000;
+
+/** How long a replay can be gone on with, and its id is not taken for another. */
+const replayRetentionMs = 30 * 24 * 3_600_000;
+
+/** Sends events of the event log once more, or says with `plan` which these would be. */
+export async function replayEvents(
+  parameters: ReplayParameters,
+  services: EventServices,
+): Promise<{ readonly data: ReplayPlan | ReplayProgress }> {
+  const data = parameters.plan ? await plan(parameters, services) : await replay(parameters, services);
+  return { data };
+}
+
+async function plan(filter: EventFilter, services: EventServices): Promise<ReplayPlan> {
+  let count = 0;
+  let from: string | null = null;
+  let to: string | null = null;
+  for await (const { events, next } of readEvents(filter, { pageSize: planPageSize }, services)) {
+    count += events.length;
+    for (const { createdAt } of events) {
+      if (createdAt === undefined) continue;
+      const time = new Date(createdAt).toISOString();
+      if (from === null || time < from) from = time;
+      if (to === null || time > to) to = time;
+    }
+    if (next !== undefined && isTimeUp(0, services)) return { events: count, from, to, isComplete: false };
+  }
+  return { events: count, from, to, isComplete: true };
+}
+
+/**
+ * Sends a replay's events at a bounded rate, for as long as the invocation lasts. The position is saved after each
+ * page, so what a replay that was cut off sends again is one page at the most. Its events carry its id.
+ *
+ * @throws ManagementError ReplayIdReused, ReplayTakenOver, EventBusUnavailable
+ */
+async function replay(parameters: ReplayParameters, services: EventServices): Promise<ReplayProgress> {
+  const begun = await begin(parameters, services);
+  if (begun.kind !== 'ours') return progressOf(begun.state, begun.kind);
+  let { state } = begun;
+  try {
+    for await (const step of sendPages(parameters, state, services)) {
+      state = await save(
+        {
+          ...state,
+          position: step.position ?? state.position,
+          sent: state.sent + step.sent,
+          refused: state.refused + step.refused,
+          isDone: step.isDone,
+        },
+        services,
+      );
+      if (step.isStuck) throw busUnavailable(state);
+    }
+  } finally {
+    // Whatever happened, the next call need not wait for the lease to end.
+    if (!state.isDone) await save({ ...state, leaseEndsAt: services.now() }, services).catch(() => undefined);
+  }
+  return progressOf(state, state.isDone ? 'done' : 'paused');
+}
+
+/** What one page has come to. */
+interface Step {
+  readonly position: EventPosition | undefined;
+  readonly sent: number;
+  readonly refused: number;
+  readonly isDone: boolean;
+  /** Whether the bus does not take what comes next. */
+  readonly isStuck: boolean;
+}
+
+/** Sends page after page, until the end of the events or of the time. */
+async function* sendPages(
+  { eventsPerSecond, consumer, replayId: _, plan: __, ...filter }: ReplayParameters,
+  { id, at, position }: ReplayState,
+  services: EventServices,
+): AsyncGenerator<Step> {
+  const occasion = { replay: { id, at: at.toISOString() } satisfies Replay, consumer };
+  const pageSize = Math.min(maxPageSize, eventsPerSecond);
+  for await (const { events, next } of readEvents(filter, { pageSize, begin: position }, services)) {
+    const startedAt = services.now().getTime();
+    // What arrives while the replay runs reaches the consumers anyway.
+    const due = events.filter((event) => !isLater(event, at));
+    const entries = due.map((event) => toBusEntry(event, occasion));
+    const { published, refused, left } = await publish(entries, {
+      ...services,
+      deadline: deadlineOf(services),
+    });
+    const step = { sent: published.length, refused: refused.length };
+    if (left.length > 0) {
+      const last = due[due.findIndex(({ eventId }) => eventId === left[0]?.eventId) - 1];
+      yield { ...step, position: last && keyOf(last), isDone: false, isStuck: true };
+      return;
+    }
+    yield { ...step, position: next, isDone: next === undefined, isStuck: false };
+    const pageMs = (entries.length * 1_000) / eventsPerSecond;
+    const restMs = Math.max(0, pageMs - (services.now().getTime() - startedAt));
+    // Also before a pause: whoever goes on does so at once.
+    if (restMs > 0) await services.sleep(restMs);
+    if (isTimeUp(pageMs, services)) return;
+  }
+}
+
+function busUnavailable({ id, sent }: ReplayState): ManagementError {
+  return new ManagementError(
+    'EventBusUnavailable',
+    `The bus does not take the events of the replay ${id} after ${sent} of them: call again with this replayId to go on.`,
+  );
+}
+
+function isLater({ createdAt }: LoggedEvent, moment: Date): boolean {
+  return createdAt !== undefined && Date.parse(createdAt) > moment.getTime();
+}
+
+type Begun = { readonly kind: 'ours' | 'done' | 'running'; readonly state: ReplayState };
+
+async function begin(parameters: ReplayParameters, services: EventServices): Promise<Begun> {
+  const { replays, now, deadline } = services;
+  const id = parameters.replayId ?? `rpl_${randomBytes(16).toString('base64url')}`;
+  const fingerprint = fingerprintOf(parameters);
+  const stored = await replays.find(id);
+  if (stored !== undefined && stored.fingerprint !== fingerprint) {
+    throw new ManagementError(
+      'ReplayIdReused',
+      'This replayId was used with other parameters: choose a new one for a new replay, or the same parameters to go on with it.',
+    );
+  }
+  if (stored?.isDone) return { kind: 'done', state: stored };
+  if (stored !== undefined && stored.leaseEndsAt > now()) return { kind: 'running', state: stored };
+  const state: ReplayState = {
+    ...(stored ?? { id, fingerprint, at: now(), isDone: false, sent: 0, refused: 0 }),
+    leaseEndsAt: deadline,
+    version: (stored?.version ?? 0) + 1,
+    expiresAt: new Date(now().getTime() + replayRetentionMs),
+  };
+  if (await replays.save(state, stored?.version)) return { kind: 'ours', state };
+  // Somebody else began, or went on with, this replay in the very same moment.
+  return { kind: 'running', state: (await replays.find(id)) ?? state };
+}
+
+/** The rate is no part of it: a replay may be gone on with faster or slower. */
+function fingerprintOf({ webhookGid, from, to, resource, action, consumer }: ReplayParameters): string {
+  const identity = [webhookGid, from?.toISOString(), to?.toISOString(), resource, action, consumer];
+  return createHash('sha256').update(JSON.stringify(identity)).digest('base64url');
+}
+
+async function save(state: ReplayState, { replays }: EventServices): Promise<ReplayState> {
+  const next = { ...state, version: state.version + 1 };
+  if (await replays.save(next, state.version)) return next;
+  throw new ManagementError(
+    'ReplayTakenOver',
+    `Another invocation has taken over the replay ${state.id}: call again to see how far it has come.`,
+  );
+}
+
+function isTimeUp(neededMs: number, services: EventServices): boolean {
+  return services.now().getTime() + neededMs >= deadlineOf(services).getTime();
+}
+
+function deadlineOf({ deadline }: EventServices): Date {
+  return new Date(deadline.getTime() - answerReserveMs);
+}
+
+function progressOf(
+  { id, at, sent, refused }: ReplayState,
+  status: ReplayProgress['status'],
+): ReplayProgress {
+  return { replayId: id, status, at: at.toISOString(), sent, refused };
+}

@@ -1,0 +1,187 @@
+import { AsanaError, ManagementError } from '../errors.ts';
+import { underLease } from '../lease.ts';
+import { deletedWebhookRetentionMs, hookKeyIn, type Webhook, type WebhookFilter } from '../webhook.ts';
+import { createWebhook } from './create-webhook.ts';
+import { sameFilters } from './filters.ts';
+import { updateWebhook } from './manage.ts';
+import type { AsanaOptions, AsanaWebhooks } from './ports.ts';
+import { type ManagedBody, managed } from './registry-facts.ts';
+import type { ManagementServices } from './services.ts';
+import { deleteIfThere, type ListedWebhook, webhooksIn } from './webhooks-at-asana.ts';
+
+export interface EnsureWebhookParameters extends AsanaOptions {
+  readonly connection: string;
+  readonly resource: string;
+  readonly filters?: readonly WebhookFilter[];
+}
+
+/**
+ * What was done.
+ *
+ * - `found`: it was there, with these filters.
+ * - `updated`: it was there, with other filters.
+ * - `created`: there was none.
+ * - `recreated`: there was one to our endpoint whose secret we do not have; Asana never shows it again.
+ */
+export type Ensured = 'found' | 'updated' | 'created' | 'recreated';
+
+export type EnsuredBody = ManagedBody & { readonly ensured: Ensured };
+
+type Ours = Webhook & { readonly webhookGid: string };
+
+/** What is kept of the invocation for what is done under the lease: a create call and taking it back. */
+const actReserveMs = 45_000;
+const answerReserveMs = 2_000;
+
+/**
+ * Sees to it that a resource has a webhook of ours with these filters, and one only. Can be called any number of
+ * times, from several places at once: for a connection and resource, one caller works and the others wait.
+ *
+ * @throws ManagementError CreateInProgress where others have been at it for too long; and whatever createWebhook
+ *   and updateWebhook throw.
+ */
+export async function ensureWebhook(
+  parameters: EnsureWebhookParameters,
+  services: ManagementServices,
+): Promise<EnsuredBody> {
+  const { connection, resource } = parameters;
+  const leaseMs = Math.max(1, services.deadline.getTime() - services.now().getTime());
+  const done = await underLease(
+    `ensure/${connection}/${resource}`,
+    {
+      leaseMs,
+      deadline: new Date(services.deadline.getTime() - Math.min(actReserveMs, leaseMs / 2) - answerReserveMs),
+      // Each looks for itself: what another ensured may have had other filters.
+      isDone: async () => undefined,
+    },
+    () => ensure(parameters, services),
+    services,
+  );
+  if (done !== undefined) return done;
+  throw new ManagementError(
+    'CreateInProgress',
+    'Others have been ensuring a webhook on this resource for too long: call again.',
+  );
+}
+
+async function ensure(
+  parameters: EnsureWebhookParameters,
+  services: ManagementServices,
+): Promise<EnsuredBody> {
+  const { connection, resource, filters = [], ...options } = parameters;
+  const asana = services.asana(connection);
+  const { known, unknown } = await survey(connection, resource, asana, services);
+  for (const { gid } of unknown) await deleteIfThere(asana, gid);
+
+  const [match, ...others] = sortByFilters(known, filters);
+  if (match === undefined) {
+    const body = await createWebhook({ connection, resource, filters, ...options }, services);
+    return { ...body, ensured: unknown.length > 0 ? 'recreated' : 'created' };
+  }
+  for (const other of others) if (isLeftOver(other, match)) await remove(other.webhook, asana, services);
+  const { webhookGid } = match.webhook;
+  if (sameFilters(match.filters, filters)) {
+    const body = await asana.getWebhook(webhookGid, options);
+    return { ...managed(body, match.webhook), ensured: 'found' };
+  }
+  const body = await updateWebhook({ connection, webhookGid, filters, ...options }, services);
+  return { ...body, ensured: 'updated' };
+}
+
+interface Known {
+  readonly webhook: Ours;
+  /** As Asana has them. */
+  readonly filters: readonly WebhookFilter[];
+}
+
+/** What there is for a resource: webhooks that we can verify, and those to our endpoint that we cannot. */
+async function survey(
+  connection: string,
+  resource: string,
+  asana: AsanaWebhooks,
+  services: ManagementServices,
+): Promise<{ readonly known: readonly Known[]; readonly unknown: readonly ListedWebhook[] }> {
+  const rows = (await services.registry.findByConnection(connection)).filter(
+    (row) => row.resource === resource,
+  );
+  const listed = await listOn(resource, asana);
+  const known: Known[] = [];
+  for (const webhook of rows.filter(isWorking)) {
+    const filters = await filtersAtAsana(webhook, listed, asana);
+    if (filters !== undefined) known.push({ webhook, filters });
+    else await noteGone(webhook, services);
+  }
+  // One that is being created just now is not ours to judge.
+  const isUnderWay = ({ status, windowClosesAt }: Webhook) =>
+    status === 'registering' && windowClosesAt > services.now();
+  const spared = new Set(
+    rows.filter((row) => isWorking(row) || isUnderWay(row)).map(({ hookKey }) => hookKey),
+  );
+  const unknown = listed.filter(({ target = '' }) => {
+    const hookKey = hookKeyIn(target, services.publicBaseUrl);
+    return hookKey !== undefined && !spared.has(hookKey);
+  });
+  return { known, unknown };
+}
+
+function isWorking(webhook: Webhook): webhook is Ours {
+  return (
+    webhook.status === 'active' && webhook.webhookGid !== undefined && webhook.sealedSecret !== undefined
+  );
+}
+
+async function listOn(resource: string, asana: AsanaWebhooks): Promise<readonly ListedWebhook[]> {
+  const optFields = [
+    'target',
+    'filters.resource_type',
+    'filters.resource_subtype',
+    'filters.action',
+    'filters.fields',
+  ];
+  const found: ListedWebhook[] = [];
+  for (const workspace of await asana.workspaces()) {
+    for await (const webhook of webhooksIn(workspace, { resource, optFields }, asana)) found.push(webhook);
+  }
+  return found;
+}
+
+/** Nothing where the webhook is gone. A list may lag behind, so one that it does not have is asked for itself. */
+async function filtersAtAsana(
+  { webhookGid }: Ours,
+  listed: readonly ListedWebhook[],
+  asana: AsanaWebhooks,
+): Promise<readonly WebhookFilter[] | undefined> {
+  const found = listed.find(({ gid }) => gid === webhookGid);
+  if (found !== undefined) return found.filters ?? [];
+  try {
+    const { data } = await asana.getWebhook(webhookGid, { optFields: ['filters'] });
+    return (data as { readonly filters?: readonly WebhookFilter[] } | undefined)?.filters ?? [];
+  } catch (error) {
+    if (error instanceof AsanaError && error.name === 'AsanaNotFound') return undefined;
+    throw error;
+  }
+}
+
+/** The one with these filters first, then the newest. */
+function sortByFilters(known: readonly Known[], filters: readonly WebhookFilter[]): readonly Known[] {
+  const rank = ({ filters: own }: Known) => (sameFilters(own, filters) ? 0 : 1);
+  return [...known].sort(
+    (a, b) => rank(a) - rank(b) || b.webhook.createdAt.getTime() - a.webhook.createdAt.getTime(),
+  );
+}
+
+/** A second one with the very same filters gives nothing but each event twice. */
+function isLeftOver(other: Known, match: Known): boolean {
+  return sameFilters(other.filters, match.filters);
+}
+
+async function remove(webhook: Ours, asana: AsanaWebhooks, services: ManagementServices): Promise<void> {
+  await services.registry.setStatus(webhook.hookKey, 'deleting');
+  await deleteIfThere(asana, webhook.webhookGid);
+  await noteGone(webhook, services);
+}
+
+async function noteGone({ hookKey }: Webhook, { registry, now, eventRetentionMs }: ManagementServices) {
+  const keepMs = Math.max(deletedWebhookRetentionMs, eventRetentionMs);
+  await registry.setStatus(hookKey, 'deleted', new Date(now().getTime() + keepMs));
+}

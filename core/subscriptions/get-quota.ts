@@ -1,0 +1,47 @@
+import type { ManagementServices } from './services.ts';
+import { webhooksIn } from './webhooks-at-asana.ts';
+
+/** What is used of what Asana allows (Asana's webhooks guide, "Limits"). */
+export interface Quota {
+  readonly data: {
+    readonly connection: string;
+    /** Webhooks of this app for this user, in all workspaces. */
+    readonly webhooks: { readonly used: number; readonly limit: number };
+    /**
+     * Webhooks on a resource, those with the most first. Asana counts those of every app, and shows only ours: what
+     * is used may be more.
+     */
+    readonly resources: readonly {
+      readonly resource: string;
+      readonly used: number;
+      readonly limit: number;
+    }[];
+  };
+}
+
+const perUser = 10_000;
+const perResource = 1_000;
+
+/** How many resources are told of. */
+const maxResources = 100;
+
+/** Counts a connection's webhooks at Asana against Asana's limits. */
+export async function getQuota(
+  { connection }: { readonly connection: string },
+  services: ManagementServices,
+): Promise<Quota> {
+  const asana = services.asana(connection);
+  const counts = new Map<string, number>();
+  let used = 0;
+  for (const workspace of await asana.workspaces()) {
+    for await (const { resource } of webhooksIn(workspace, { optFields: ['resource'] }, asana)) {
+      used += 1;
+      if (resource !== undefined) counts.set(resource.gid, (counts.get(resource.gid) ?? 0) + 1);
+    }
+  }
+  const resources = [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, maxResources)
+    .map(([resource, count]) => ({ resource, used: count, limit: perResource }));
+  return { data: { connection, webhooks: { used, limit: perUser }, resources } };
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { ManagementError } from '../errors.ts';
+import type { Webhook } from '../webhook.ts';
+import type { IdempotencyClaim } from './ports.ts';
+import type { ManagementServices } from './services.ts';
+import { undoCreate } from './undo-create.ts';
+
+/** What a claim says: the key is ours to work for, or its webhook is there already. */
+export type Claimed =
+  | { readonly kind: 'ours'; readonly claim: IdempotencyClaim }
+  | { readonly kind: 'done'; readonly webhook: Webhook & { readonly webhookGid: string } };
+
+/** How long an idempotency key is remembered. */
+export const idempotencyRetentionMs = 24 * 3_600_000;
+
+/**
+ * Claims an idempotency key for a webhook that is about to be made.
+ *
+ * A claim lasts as long as the invocation that made it may run. One that was left behind by an invocation that
+ * died is cleaned up and taken over.
+ *
+ * @throws ManagementError CreateInProgress while another invocation works for the key, IdempotencyKeyReused
+ *   when the key stands for other parameters.
+ */
+export async function claimIdempotencyKey(
+  idempotencyKey: string,
+  parameters: unknown,
+  webhook: Webhook,
+  services: ManagementServices,
+): Promise<Claimed> {
+  const { claims, now, deadline } = services;
+  const wanted: IdempotencyClaim = {
+    id: hash([webhook.connection, idempotencyKey]),
+    fingerprint: hash(parameters),
+    hookKey: webhook.hookKey,
+    leaseEndsAt: deadline,
+    expiresAt: new Date(now().getTime() + idempotencyRetentionMs),
+  };
+  const standing = await claims.claim(wanted, now());
+  if (standing === undefined) return { kind: 'ours', claim: wanted };
+  if (standing.fingerprint !== wanted.fingerprint) {
+    throw new ManagementError(
+      'IdempotencyKeyReused',
+      'This idempotencyKey was used with other parameters in the last 24 hours: choose a new one for a new webhook.',
+    );
+  }
+  return settle(standing, wanted, services);
+}
+
+async function settle(
+  standing: IdempotencyClaim,
+  wanted: IdempotencyClaim,
+  services: ManagementServices,
+): Promise<Claimed> {
+  const { registry, claims, now } = services;
+  const made = await registry.find(standing.hookKey);
+  if (made?.webhookGid !== undefined && made.status !== 'deleted') {
+    return { kind: 'done', webhook: { ...made, webhookGid: made.webhookGid } };
+  }
+  if (standing.leaseEndsAt > now()) throw inProgress();
+  if (made?.status === 'registering') {
+    const undone = await undoCreate(made, { kind: 'unknown' }, services);
+    if (!undone) throw inProgress();
+  }
+  const rival = await claims.claim(wanted, now(), standing);
+  if (rival !== undefined) throw inProgress();
+  return { kind: 'ours', claim: wanted };
+}
+
+function inProgress(): ManagementError {
+  return new ManagementError(
+    'CreateInProgress',
+    'Another call with this idempotencyKey is at work, or what it left behind is not cleaned up: call again in a minute.',
+  );
+}
+
+function hash(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('base64url');
+}

@@ -1,0 +1,41 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { ReceiverEnvironment } from '../../functions/receiver/env.ts';
+import type { SealingKey } from '../storage/encryption-key.ts';
+import type { EventLog } from '../storage/event-log.ts';
+import type { Registry } from '../storage/registry.ts';
+import { BundledFunction, type FunctionProps } from './bundled-function.ts';
+
+export interface ReceiverProps extends FunctionProps {
+  readonly registry: Registry;
+  readonly eventLog: EventLog;
+  readonly sealingKey: SealingKey;
+  /** How long the event log keeps an event. */
+  readonly eventRetention: Duration;
+}
+
+/** The function that answers Asana's handshakes and stores its signed events. */
+export class Receiver extends BundledFunction<ReceiverEnvironment> {
+  constructor(scope: Construct, id: string, props: ReceiverProps) {
+    super(scope, id, {
+      ...props,
+      name: 'receiver',
+      description: "Answers Asana's webhook handshakes and stores its signed events",
+      // Asana waits 10 s for an answer; the function gives up before that and asks for a retry.
+      timeout: Duration.seconds(10),
+      // The work is small, but CPU comes with memory, and a cold start needs it.
+      memorySize: 512,
+      environment: {
+        REGISTRY_TABLE_NAME: props.registry.table.tableName,
+        EVENT_LOG_TABLE_NAME: props.eventLog.table.tableName,
+        EVENT_RETENTION_DAYS: String(props.eventRetention.toDays()),
+        SEALING_KEY_SECRET_ID: props.sealingKey.secret.secretArn,
+        POWERTOOLS_SERVICE_NAME: 'receiver',
+        POWERTOOLS_METRICS_NAMESPACE: Stack.of(scope).stackName,
+      },
+    });
+    props.registry.grantReceive(this.function);
+    props.eventLog.grantAppend(this.function);
+    props.sealingKey.grantUse(this.function);
+  }
+}

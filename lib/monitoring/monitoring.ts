@@ -1,0 +1,122 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  type CreateAlarmOptions,
+  type IAlarmAction,
+  type IMetric,
+  Metric,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { AsanaWebhooks } from '../asana-webhooks.ts';
+import type { DeadLetterQueue } from '../delivery/dead-letter-queue.ts';
+import { WebhooksDashboard } from './dashboard.ts';
+
+export interface MonitoringProps {
+  readonly webhooks: AsanaWebhooks;
+  readonly dashboard: boolean;
+  readonly alarmActions: readonly IAlarmAction[];
+  /** Where the runbook is. */
+  readonly runbookUrl: string;
+}
+
+/** What an alarm watches, and what it means for people. */
+interface Watch extends Pick<CreateAlarmOptions, 'threshold'> {
+  readonly metric: IMetric;
+  /** In one sentence, for somebody who has not built this. */
+  readonly means: string;
+  /** The entry's anchor in the runbook. */
+  readonly entry: string;
+  /** Periods in a row. @default 1 */
+  readonly periods?: number;
+}
+
+/** Alarms, each with an entry in the runbook, and a dashboard. */
+export class Monitoring extends Construct {
+  private readonly props: MonitoringProps;
+  private readonly dashboard?: WebhooksDashboard;
+
+  constructor(scope: Construct, id: string, props: MonitoringProps) {
+    super(scope, id);
+    this.props = props;
+    const { webhooks } = props;
+    const { api, dispatcher, management } = webhooks;
+    this.watch('EventsNotStored', {
+      metric: api.httpApi.metricServerError({ period: Duration.minutes(5), statistic: Stats.SUM }),
+      threshold: 5,
+      means:
+        'Events from Asana are not stored. Asana tries again for 24 hours and then deletes the webhooks, so nothing is lost yet.',
+      entry: 'events-are-not-stored',
+    });
+    this.watch('AnswersSlow', {
+      metric: api.httpApi.metricLatency({ period: Duration.minutes(5), statistic: Stats.percentile(99) }),
+      threshold: 5_000,
+      periods: 3,
+      means: 'Asana waits for seconds for an answer. After 10 it gives up and sends the same events again.',
+      entry: 'answers-are-slow',
+    });
+    this.watch('SignaturesRefused', {
+      metric: new Metric({
+        namespace: Stack.of(this).stackName,
+        metricName: 'Refusals',
+        dimensionsMap: { service: 'receiver', reason: 'wrong-signature' },
+        statistic: Stats.SUM,
+        period: Duration.minutes(15),
+      }),
+      threshold: 10,
+      means:
+        'Requests with wrong signatures are refused: somebody forges them, or the stored secret of a webhook is not the one that Asana uses.',
+      entry: 'signatures-are-refused',
+    });
+    this.watch('StreamBehind', {
+      metric: dispatcher.function.metric('IteratorAge', {
+        period: Duration.minutes(1),
+        statistic: Stats.MAXIMUM,
+      }),
+      threshold: Duration.minutes(5).toMilliseconds(),
+      periods: 3,
+      means: 'Stored events reach the bus minutes late, or not at all. They are safe in the event log.',
+      entry: 'the-stream-is-behind',
+    });
+    this.watch('ManagementFails', {
+      metric: management.function.metricErrors({ period: Duration.minutes(15), statistic: Stats.SUM }),
+      threshold: 5,
+      means: 'Operations on webhooks fail: whoever called was told why.',
+      entry: 'management-fails',
+    });
+    if (props.dashboard) this.dashboard = new WebhooksDashboard(this, 'Dashboard', webhooks);
+  }
+
+  /** Tells of anything in a dead-letter queue. */
+  watchDeadLetters(name: string, { queue }: DeadLetterQueue): void {
+    const depth = queue.metricApproximateNumberOfMessagesVisible({
+      period: Duration.minutes(1),
+      statistic: Stats.MAXIMUM,
+    });
+    this.dashboard?.addDeadLetters(name, depth);
+    this.watch(`DeadLetters-${name}`, {
+      metric: depth,
+      threshold: 1,
+      means:
+        name === 'dispatcher'
+          ? 'Events could not be put on the bus. They are in the event log, and can be sent again.'
+          : `Events did not reach the consumer ${name}. They are in its dead-letter queue, and can be sent again.`,
+      entry: 'events-are-dead-letters',
+    });
+  }
+
+  private watch(id: string, { metric, threshold, periods = 1, means, entry }: Watch): void {
+    const alarm = new Alarm(this, id, {
+      metric,
+      threshold,
+      evaluationPeriods: periods,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      // No traffic, no trouble.
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: `${means} What to do: ${this.props.runbookUrl}#${entry}`,
+    });
+    for (const action of this.props.alarmActions) alarm.addAlarmAction(action);
+  }
+}

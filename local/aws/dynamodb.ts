@@ -1,0 +1,31 @@
+import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { localAws } from './account.ts';
+import { type EventStream, tapStream } from './event-stream.ts';
+import { type Listening, listen } from './listen.ts';
+
+/** DynamoDB in memory. */
+export interface LocalDynamoDb extends Listening {
+  /** The stream of each table that is to have one. */
+  readonly streams: ReadonlyMap<string, EventStream>;
+}
+
+/** DynamoDB in memory, by dynalite, with these tables in it, and a stream of those that ask for one. */
+export async function startDynamoDb(tables: readonly CreateTableCommandInput[]): Promise<LocalDynamoDb> {
+  const dynamodb = dynalite({ createTableMs: 0 });
+  const streams = tables.flatMap(({ TableName = '', KeySchema = [], StreamSpecification }) => {
+    if (!StreamSpecification?.StreamEnabled) return [];
+    const keyNames = KeySchema.flatMap(({ AttributeName }) => AttributeName ?? []);
+    return [[TableName, tapStream(dynamodb, TableName, keyNames)] as const];
+  });
+  const server = await listen(dynamodb, 0);
+  const client = new DynamoDBClient({ ...localAws, endpoint: server.url });
+  try {
+    // dynalite refuses to make a table with a stream.
+    for (const { StreamSpecification: _, ...table } of tables)
+      await client.send(new CreateTableCommand(table));
+  } finally {
+    client.destroy();
+  }
+  return { ...server, streams: new Map(streams) };
+}

@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { localAccount, localAws } from './account.ts';
+import { matches } from './event-pattern.ts';
+import { ServiceError, startJsonService } from './json-service.ts';
+import type { Listening } from './listen.ts';
+
+/** An event as EventBridge hands it to a target. */
+export interface BusEvent {
+  readonly version: '0';
+  readonly id: string;
+  readonly source: string;
+  readonly 'detail-type': string;
+  readonly account: string;
+  readonly time: string;
+  readonly region: string;
+  readonly resources: readonly string[];
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** A rule with one target. */
+export interface BusRule {
+  readonly name: string;
+  readonly pattern: Readonly<Record<string, unknown>>;
+  /** @throws where the target does not take the event */
+  readonly deliver: (event: BusEvent) => Promise<void>;
+  /** Gets what was not taken, after every retry. */
+  readonly onFailure?: (event: BusEvent, error: unknown) => void;
+  readonly retryAttempts?: number;
+}
+
+/**
+ * Answers an error code for an entry that is to fail. Throws a ServiceError to fail the whole request, and may take
+ * its time.
+ */
+export type BusFault = (entry: RequestEntry) => string | undefined | Promise<string | undefined>;
+
+/** An EventBridge bus in memory. */
+export interface LocalEventBus extends Listening {
+  addRule(rule: BusRule): void;
+  /** Makes the bus fail, entry by entry, as long as it is set. */
+  setFault(fault: BusFault | undefined): void;
+  /** Waits until everything that was put is delivered or given up. */
+  settle(): Promise<void>;
+}
+
+const maxEntries = 10;
+const maxEntryBytes = 256 * 1024;
+const firstBackoffMs = 100;
+
+/** A bus of this name, for no npm package emulates one: PutEvents, and rules with EventBridge's patterns. */
+export async function startEventBus(name: string): Promise<LocalEventBus> {
+  const rules: BusRule[] = [];
+  let fault: BusFault | undefined;
+  const underWay = new Set<Promise<void>>();
+  const stop = new AbortController();
+
+  function dispatch(event: BusEvent): void {
+    for (const rule of rules.filter(({ pattern }) => matches(pattern, event))) {
+      const delivery = deliver(rule, event, stop.signal).finally(() => underWay.delete(delivery));
+      underWay.add(delivery);
+    }
+  }
+
+  const server = await startJsonService({
+    async PutEvents({ Entries }) {
+      const entries = (Entries ?? []) as readonly RequestEntry[];
+      if (entries.length === 0 || entries.length > maxEntries) {
+        throw new ServiceError('ValidationException', `Entries must have 1 to ${maxEntries} items.`);
+      }
+      if (entries.reduce((sum, entry) => sum + sizeOf(entry), 0) >= maxEntryBytes) {
+        throw new ServiceError(
+          'ValidationException',
+          'Total size of the entries in the request is over the limit.',
+        );
+      }
+      // All faults first: a request that fails whole has put nothing on the bus.
+      const failures = await Promise.all(entries.map((entry) => fault?.(entry)));
+      const results = entries.map((entry, index) => {
+        const code = failures[index];
+        if (code !== undefined) return { ErrorCode: code, ErrorMessage: 'Made to fail.' };
+        return accept(entry, name, dispatch);
+      });
+      return {
+        FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length,
+        Entries: results,
+      };
+    },
+  });
+  return {
+    ...server,
+    async close() {
+      stop.abort();
+      await server.close();
+    },
+    addRule: (rule) => void rules.push(rule),
+    setFault: (next) => {
+      fault = next;
+    },
+    async settle() {
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
+  };
+}
+
+/** An entry of a PutEvents request. */
+export interface RequestEntry {
+  readonly EventBusName?: string;
+  readonly Source?: string;
+  readonly DetailType?: string;
+  readonly Detail?: string;
+  /** Seconds since 1970. */
+  readonly Time?: number;
+  readonly Resources?: readonly string[];
+}
+
+function accept(entry: RequestEntry, busName: string, dispatch: (event: BusEvent) => void): object {
+  const detail = parseDetail(entry.Detail);
+  if (detail === undefined) {
+    return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
+  }
+  if (!entry.Source || !entry.DetailType) {
+    return { ErrorCode: 'InvalidArgument', ErrorMessage: 'Source and DetailType are required.' };
+  }
+  const id = randomUUID();
+  // EventBridge takes an event for a bus that is not there, and drops it (aws/aws-sdk issue 186).
+  if (entry.EventBusName !== busName) return { EventId: id };
+  dispatch({
+    version: '0',
+    id,
+    source: entry.Source,
+    'detail-type': entry.DetailType,
+    account: localAccount,
+    // EventBridge says the time to the second.
+    time: new Date((entry.Time ?? Date.now() / 1_000) * 1_000).toISOString().replace(/\.\d+Z$/, 'Z'),
+    region: localAws.region,
+    resources: entry.Resources ?? [],
+    detail,
+  });
+  return { EventId: id };
+}
+
+function parseDetail(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const detail: unknown = JSON.parse(text ?? '');
+    return typeof detail === 'object' && detail !== null && !Array.isArray(detail)
+      ? (detail as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function sizeOf({ Source = '', DetailType = '', Detail = '' }: RequestEntry): number {
+  return 14 + Buffer.byteLength(Source) + Buffer.byteLength(DetailType) + Buffer.byteLength(Detail);
+}
+
+async function deliver(rule: BusRule, event: BusEvent, signal: AbortSignal): Promise<void> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await rule.deliver(event);
+    } catch (error) {
+      if (attempt >= (rule.retryAttempts ?? 2)) return rule.onFailure?.(event, error);
+      if (signal.aborted) return;
+      await sleep(firstBackoffMs * 2 ** attempt);
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { localAccount, localAws } from './account.ts';
+import { type Operation, ServiceError } from './json-service.ts';
+
+type Row = Record<string, AttributeValue>;
+
+/** A record as DynamoDB Streams gives it, with new images. */
+export interface StreamRecord {
+  readonly eventID: string;
+  readonly eventName: 'INSERT' | 'MODIFY' | 'REMOVE';
+  readonly eventSource: 'aws:dynamodb';
+  readonly awsRegion: string;
+  readonly eventSourceARN: string;
+  readonly dynamodb: {
+    readonly ApproximateCreationDateTime: number;
+    readonly Keys: Row;
+    readonly NewImage?: Row;
+    readonly SequenceNumber: string;
+    readonly SizeBytes: number;
+    readonly StreamViewType: 'NEW_IMAGE';
+  };
+}
+
+/** The stream of one table. */
+export interface EventStream {
+  readonly arn: string;
+  readonly records: readonly StreamRecord[];
+  /** Tells of each record as it comes. */
+  onRecord(listener: (record: StreamRecord) => void): void;
+  /** DynamoDB Streams' own operations on it. */
+  readonly operations: Readonly<Record<string, Operation>>;
+}
+
+/** The one shard; DynamoDB makes more of them as it likes. */
+export const shardId = 'shardId-00000000000000000000-00000000';
+
+/**
+ * The stream of a table in dynalite, which has none: whatever is written is seen on the server itself. As in
+ * DynamoDB, writing an item again as it is gives no record, and another item under its key a MODIFY.
+ */
+export function tapStream(server: Server, tableName: string, keyNames: readonly string[]): EventStream {
+  const arn = `arn:aws:dynamodb:${localAws.region}:${localAccount}:table/${tableName}/stream/local`;
+  const items = new Map<string, string>();
+  const records: StreamRecord[] = [];
+  const listeners = new Set<(record: StreamRecord) => void>();
+
+  function note(keys: Row, item: Row | undefined): void {
+    const key = JSON.stringify(keyNames.map((name) => keys[name]));
+    const before = items.get(key);
+    const after = item && JSON.stringify(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)));
+    if (before === after) return;
+    if (after === undefined) items.delete(key);
+    else items.set(key, after);
+    const sequenceNumber = String(records.length + 1).padStart(21, '0');
+    const record: StreamRecord = {
+      eventID: sequenceNumber,
+      eventName: after === undefined ? 'REMOVE' : before === undefined ? 'INSERT' : 'MODIFY',
+      eventSource: 'aws:dynamodb',
+      awsRegion: localAws.region,
+      eventSourceARN: arn,
+      dynamodb: {
+        // To the second, as DynamoDB says it.
+        ApproximateCreationDateTime: Math.floor(Date.now() / 1_000),
+        Keys: Object.fromEntries(keyNames.flatMap((name) => (keys[name] ? [[name, keys[name]]] : []))),
+        ...(item && { NewImage: item }),
+        SequenceNumber: sequenceNumber,
+        SizeBytes: after?.length ?? 0,
+        StreamViewType: 'NEW_IMAGE',
+      },
+    };
+    records.push(record);
+    for (const listener of listeners) listener(record);
+  }
+
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    const operation = String(request.headers['x-amz-target']).split('.').at(-1);
+    if (!/^(PutItem|DeleteItem|BatchWriteItem)$/.test(operation ?? '')) return;
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    response.once('finish', () => {
+      if (response.statusCode !== 200) return;
+      for (const { key, item } of writesIn(JSON.parse(Buffer.concat(chunks).toString()), tableName)) {
+        note(key, item);
+      }
+    });
+  });
+
+  return {
+    arn,
+    records,
+    onRecord: (listener) => void listeners.add(listener),
+    operations: {
+      GetShardIterator({ ShardIteratorType, SequenceNumber }) {
+        if (ShardIteratorType === 'TRIM_HORIZON') return { ShardIterator: '0' };
+        const index = records.findIndex(({ dynamodb }) => dynamodb.SequenceNumber === SequenceNumber);
+        if (index < 0) throw new ServiceError('TrimmedDataAccessException', 'The record is gone.');
+        return { ShardIterator: String(index) };
+      },
+      GetRecords({ ShardIterator, Limit }) {
+        const from = Number(ShardIterator);
+        const page = records.slice(from, from + Number(Limit ?? 1_000));
+        return { Records: page, NextShardIterator: String(from + page.length) };
+      },
+    },
+  };
+}
+
+interface Write {
+  readonly key: Row;
+  readonly item: Row | undefined;
+}
+
+interface WriteRequest {
+  readonly PutRequest?: { readonly Item: Row };
+  readonly DeleteRequest?: { readonly Key: Row };
+}
+
+/** What a PutItem, DeleteItem or BatchWriteItem writes to a table. */
+function writesIn(
+  input: {
+    readonly TableName?: string;
+    readonly Item?: Row;
+    readonly Key?: Row;
+    readonly RequestItems?: Readonly<Record<string, readonly WriteRequest[]>>;
+  },
+  tableName: string,
+): readonly Write[] {
+  if (input.RequestItems) {
+    return (input.RequestItems[tableName] ?? []).map(({ PutRequest, DeleteRequest }) => ({
+      key: PutRequest?.Item ?? DeleteRequest?.Key ?? {},
+      item: PutRequest?.Item,
+    }));
+  }
+  return input.TableName === tableName ? [{ key: input.Item ?? input.Key ?? {}, item: input.Item }] : [];
+}

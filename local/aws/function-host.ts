@@ -1,0 +1,67 @@
+import { localAccount, localAws } from './account.ts';
+import { type Container, type ContainerOptions, type InvocationResult, startContainer } from './container.ts';
+
+export interface FunctionHostOptions
+  extends Pick<ContainerOptions, 'functionName' | 'handlerUrl' | 'environment' | 'timeoutMs' | 'onLog'> {
+  /** Containers at once; one invocation more is answered as Lambda does at its concurrency limit. */
+  readonly maxContainers?: number;
+}
+
+/** A function as Lambda runs it: a container serves one invocation at a time, more are started on demand. */
+export interface FunctionHost {
+  readonly functionName: string;
+  readonly functionArn: string;
+  /** Answers nothing where every container is busy, or the host is closed. */
+  invoke(payload: unknown): Promise<InvocationResult | undefined>;
+  /** Ends every container, whatever it is doing, as a crash would. */
+  crash(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function startFunctionHost(options: FunctionHostOptions): FunctionHost {
+  const { functionName, maxContainers = 10 } = options;
+  const functionArn = `arn:aws:lambda:${localAws.region}:${localAccount}:function:${functionName}`;
+  const containers = new Set<Container>();
+  const idle: Container[] = [];
+  let isClosed = false;
+  const start = () => {
+    const container = startContainer({ ...options, functionArn });
+    containers.add(container);
+    return container;
+  };
+  // The first one is warm before anybody calls, so that the first handshake is quick.
+  idle.push(start());
+
+  function take(): Container | undefined {
+    if (isClosed) return undefined;
+    const container = idle.pop() ?? (containers.size < maxContainers ? start() : undefined);
+    if (!container?.isDead) return container;
+    containers.delete(container);
+    return take();
+  }
+
+  async function crash(): Promise<void> {
+    idle.length = 0;
+    const crashing = [...containers];
+    containers.clear();
+    await Promise.all(crashing.map((container) => container.close()));
+  }
+
+  return {
+    functionName,
+    functionArn,
+    async invoke(payload) {
+      const container = take();
+      if (container === undefined) return undefined;
+      const result = await container.invoke(payload);
+      if (container.isDead) containers.delete(container);
+      else idle.push(container);
+      return result;
+    },
+    crash,
+    async close() {
+      isClosed = true;
+      await crash();
+    },
+  };
+}

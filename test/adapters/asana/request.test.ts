@@ -1,0 +1,210 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type AsanaTransport, callAsana } from '../../../adapters/asana/request.ts';
+import { defaultRetryPolicy } from '../../../adapters/asana/retry.ts';
+import { AsanaError } from '../../../core/errors.ts';
+
+type Reply = Response | Error;
+
+const token = '2/12345/67890:abcdef';
+let clock: number;
+let pauses: number[];
+let sent: { url: string; init: RequestInit }[];
+
+beforeEach(() => {
+  clock = Date.parse('2026-11-23T10:00:00.000Z');
+  pauses = [];
+  sent = [];
+});
+
+function transport(replies: Reply[], changes: Partial<AsanaTransport> = {}): AsanaTransport {
+  const script = [...replies];
+  return {
+    baseUrl: 'https://asana.example.com/api/1.0',
+    token: { get: async () => token, renew: async () => undefined },
+    fetch: async (url, init) => {
+      sent.push({ url: String(url), init: init ?? {} });
+      const reply = script.shift();
+      if (reply === undefined) throw new Error('the script is over');
+      if (reply instanceof Error) throw reply;
+      return reply;
+    },
+    now: () => new Date(clock),
+    sleep: async (ms) => {
+      pauses.push(ms);
+      clock += ms;
+    },
+    random: () => 1,
+    policy: defaultRetryPolicy,
+    deadline: new Date(clock + 57_000),
+    ...changes,
+  };
+}
+
+function json(status: number, body: unknown, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(body), { status, headers });
+}
+
+const envelope = { errors: [{ message: 'No.', help: 'See https://developers.asana.com' }] };
+const lost = Object.assign(new TypeError('fetch failed'), {
+  cause: Object.assign(new Error('read'), { code: 'ECONNRESET' }),
+});
+const timeout = new DOMException('timed out', 'TimeoutError');
+const get = { method: 'GET', path: '/webhooks/1' } as const;
+const post = { method: 'POST', path: '/webhooks', data: { resource: '1' } } as const;
+
+async function failure(attempt: Promise<unknown>): Promise<AsanaError> {
+  const error = await attempt.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof AsanaError)) throw new Error(`expected an AsanaError, got ${error}`);
+  return error;
+}
+
+describe('callAsana()', () => {
+  it('sends the token and JSON wrapped in data, and answers the body', async () => {
+    expect(await callAsana(post, transport([json(201, { data: { gid: '7' } })]))).toEqual({
+      data: { gid: '7' },
+    });
+    expect(sent[0]).toMatchObject({
+      url: 'https://asana.example.com/api/1.0/webhooks',
+      init: {
+        method: 'POST',
+        body: '{"data":{"resource":"1"}}',
+        redirect: 'manual',
+        headers: {
+          Authorization: `Bearer ${token}`,
+          'Content-Type': 'application/json',
+          Connection: 'close',
+        },
+      },
+    });
+  });
+
+  it('leaves out query parameters that are not given and encodes the others', async () => {
+    const query = { opt_fields: 'a,b', offset: undefined, workspace: '5&6' };
+    await callAsana({ ...get, query }, transport([json(200, {})]));
+    expect(sent[0]?.url).toBe(
+      'https://asana.example.com/api/1.0/webhooks/1?opt_fields=a%2Cb&workspace=5%266',
+    );
+  });
+
+  it.each([
+    [400, 'AsanaBadRequest'],
+    [401, 'AsanaUnauthorized'],
+    [402, 'AsanaPaymentRequired'],
+    [403, 'AsanaForbidden'],
+    [404, 'AsanaNotFound'],
+    [412, 'AsanaRefused'],
+    [451, 'AsanaRefused'],
+    [302, 'AsanaUnavailable'],
+  ] as const)('answers status %i with %s at once', async (status, name) => {
+    const error = await failure(callAsana(get, transport([json(status, envelope)])));
+    expect(error).toMatchObject({ name, status, details: envelope.errors });
+    expect(error.message).toContain('No. See https://developers.asana.com');
+    expect(sent).toHaveLength(1);
+  });
+
+  it.each([500, 502, 503, 504])('repeats an idempotent call after a %i', async (status) => {
+    const body = await callAsana(
+      get,
+      transport([json(status, {}), json(status, {}), json(200, { data: 1 })]),
+    );
+    expect(body).toEqual({ data: 1 });
+    expect(pauses).toEqual([500, 1_000]);
+  });
+
+  it('repeats an idempotent call after a lost connection or a timeout', async () => {
+    await callAsana({ ...get, method: 'DELETE' }, transport([lost, timeout, json(200, { data: {} })]));
+    expect(sent).toHaveLength(3);
+  });
+
+  it.each<[string, Reply, string]>([
+    ['a 500', json(500, envelope), 'AsanaUnavailable'],
+    ['a lost connection', lost, 'AsanaUnavailable'],
+    ['a timeout', timeout, 'AsanaTimeout'],
+  ])('does not repeat a create call after %s, which may have happened', async (_, reply, name) => {
+    const error = await failure(callAsana(post, transport([reply])));
+    expect(error).toMatchObject({ name, mayHaveHappened: true });
+    expect(sent).toHaveLength(1);
+  });
+
+  it('repeats a create call after a 429, as late as Asana asks', async () => {
+    await callAsana(post, transport([json(429, envelope, { 'Retry-After': '7' }), json(201, {})]));
+    expect(pauses).toEqual([7_000]);
+  });
+
+  it('does not wait longer than its budget, and says when to call again', async () => {
+    const error = await failure(callAsana(get, transport([json(429, envelope, { 'Retry-After': '60' })])));
+    expect(error).toMatchObject({ name: 'AsanaRateLimited', mayHaveHappened: false });
+    expect(error.message).toContain('Call again in 60 s.');
+    expect(pauses).toEqual([]);
+  });
+
+  it("stops at the invocation's end", async () => {
+    const limited = transport([json(503, {}), json(503, {})], { deadline: new Date(clock + 700) });
+    await failure(callAsana(get, limited));
+    expect(pauses).toEqual([500]);
+  });
+
+  it('gives up after four attempts', async () => {
+    const error = await failure(callAsana(get, transport(Array.from({ length: 9 }, () => json(503, {})))));
+    expect(error.name).toBe('AsanaUnavailable');
+    expect(sent).toHaveLength(4);
+  });
+
+  it('reads the token again once after a 401', async () => {
+    let current = 'old';
+    const source = {
+      get: async () => current,
+      renew: async (refused: string) => {
+        current = 'new';
+        return refused === current ? undefined : current;
+      },
+    };
+    await callAsana(get, transport([json(401, envelope), json(200, {})], { token: source }));
+    expect(sent.map(({ init }) => (init.headers as Record<string, string>).Authorization)).toEqual([
+      'Bearer old',
+      'Bearer new',
+    ]);
+    const error = await failure(
+      callAsana(get, transport([json(401, envelope), json(401, envelope)], { token: source })),
+    );
+    expect(error.name).toBe('AsanaUnauthorized');
+  });
+
+  it('says what to do about a failed handshake, which Asana words misleadingly', async () => {
+    const message =
+      'The remote server which is intended to receive the webhook did not respond with the handshake secret.';
+    const error = await failure(callAsana(post, transport([json(400, { errors: [{ message }] })])));
+    expect(error.message).toContain('publicBaseUrl');
+  });
+
+  it('keeps the hook key and the token out of messages', async () => {
+    const hookKey = 'Ab3_-Ab3_-Ab3_-Ab3_-Ab';
+    const message = `Could not reach https://hooks.example.com/webhooks/${hookKey}`;
+    const error = await failure(callAsana(post, transport([json(400, { errors: [{ message }] })])));
+    expect(error.message).not.toContain(hookKey);
+    expect(error.message).not.toContain(token);
+  });
+
+  it.each(['', 'gateway timeout', '[1', '{"errors":"no"}', '{"errors":[null,{}]}'])(
+    'copes with an error body such as %j',
+    async (body) => {
+      const error = await failure(callAsana(get, transport([new Response(body, { status: 403 })])));
+      expect(error).toMatchObject({ name: 'AsanaForbidden', status: 403, details: [] });
+    },
+  );
+
+  it('does not take a success without JSON for one', async () => {
+    const error = await failure(callAsana(post, transport([new Response('<html>', { status: 200 })])));
+    expect(error).toMatchObject({ name: 'AsanaUnavailable', mayHaveHappened: true });
+  });
+
+  it('carries the phrase of a 500 for Asana support', async () => {
+    const broken = json(500, { errors: [{ message: 'Server Error', phrase: '6 sad squid snuggle softly' }] });
+    expect((await failure(callAsana(post, transport([broken])))).message).toContain(
+      '6 sad squid snuggle softly',
+    );
+  });
+});

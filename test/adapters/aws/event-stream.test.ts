@@ -1,0 +1,78 @@
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createEventLog } from '../../../adapters/aws/event-log.ts';
+import { createEventStream } from '../../../adapters/aws/event-stream.ts';
+import { localAws } from '../../../local/aws/account.ts';
+import { type LocalDynamoDb, startDynamoDb } from '../../../local/aws/dynamodb.ts';
+import { type EventStream as LocalStream, shardId } from '../../../local/aws/event-stream.ts';
+import { startJsonService } from '../../../local/aws/json-service.ts';
+import type { Listening } from '../../../local/aws/listen.ts';
+import { tables } from '../../../local/aws/tables.ts';
+import { loggedEvents } from '../../core/events.ts';
+
+const events = loggedEvents(6);
+let dynamodb: LocalDynamoDb;
+let service: Listening;
+let stream: LocalStream;
+let client: DynamoDBClient;
+
+beforeAll(async () => {
+  dynamodb = await startDynamoDb([tables.eventLog]);
+  stream = dynamodb.streams.get(tables.eventLog.TableName) as LocalStream;
+  service = await startJsonService(stream.operations);
+  client = new DynamoDBClient({ ...localAws, endpoint: dynamodb.url });
+  const log = createEventLog(client, {
+    tableName: tables.eventLog.TableName,
+    retentionMs: 30 * 24 * 3_600_000,
+    now: () => new Date(),
+  });
+  for (const event of [...events, ...events]) await log.append([event], new Date(Date.now() + 5_000));
+});
+afterAll(async () => {
+  await service.close();
+  await dynamodb.close();
+});
+
+const range = (first: number, last: number) => ({
+  streamArn: stream.arn,
+  shardId,
+  startSequenceNumber: stream.records[first]?.dynamodb.SequenceNumber ?? '',
+  endSequenceNumber: stream.records[last]?.dynamodb.SequenceNumber ?? '',
+});
+
+const reader = () =>
+  createEventStream(new DynamoDBStreamsClient({ ...localAws, endpoint: service.url, maxAttempts: 1 }));
+
+describe('the event log’s stream', () => {
+  it('has one record for each event, however often it was stored', () => {
+    expect(stream.records.map(({ eventName }) => eventName)).toEqual(Array(6).fill('INSERT'));
+  });
+
+  it('read() gives the events of a range, its ends included', async () => {
+    expect(await reader().read(range(1, 3))).toEqual(events.slice(1, 4));
+    expect(await reader().read(range(5, 5))).toEqual(events.slice(5));
+  });
+
+  it('read() says so where the records are gone', async () => {
+    const gone = { ...range(0, 1), startSequenceNumber: '1' };
+    await expect(reader().read(gone)).rejects.toMatchObject({
+      name: 'StreamExpired',
+      message: expect.stringContaining('replayEvents'),
+    });
+  });
+
+  it('read() tells a row that is no event from a store that fails', async () => {
+    const Item = { subscription: { S: 'sub_X' }, sortKey: { S: 'x' }, event: { S: 'private' } };
+    await client.send(new PutItemCommand({ TableName: tables.eventLog.TableName, Item }));
+    const error = await reader()
+      .read(range(6, 6))
+      .catch((caught: Error) => caught);
+    expect(error).toMatchObject({ name: 'Error' });
+    expect(String(error)).not.toContain('private');
+    const nobody = createEventStream(
+      new DynamoDBStreamsClient({ ...localAws, endpoint: 'http://127.0.0.1:9', maxAttempts: 1 }),
+    );
+    await expect(nobody.read(range(0, 1))).rejects.toMatchObject({ name: 'StorageUnavailable' });
+  });
+});

@@ -1,0 +1,88 @@
+import type { Context } from 'aws-lambda';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { BusEvent } from '../../consumer/events.ts';
+import { once } from '../../consumer/once.ts';
+import { localAws } from '../../local/aws/account.ts';
+import { startDynamoDb } from '../../local/aws/dynamodb.ts';
+import type { Listening } from '../../local/aws/listen.ts';
+import { tables } from '../../local/aws/tables.ts';
+
+let dynamodb: Listening;
+beforeAll(async () => {
+  dynamodb = await startDynamoDb([tables.handledEvents]);
+  process.env.AWS_ENDPOINT_URL_DYNAMODB = dynamodb.url;
+  process.env.AWS_REGION = localAws.region;
+  process.env.AWS_ACCESS_KEY_ID = 'local';
+  process.env.AWS_SECRET_ACCESS_KEY = 'local';
+});
+afterAll(() => dynamodb.close());
+
+const context = { getRemainingTimeInMillis: () => 30_000 } as Context;
+const tableName = tables.handledEvents.TableName;
+
+function onBus(id: string, replay?: { id: string; at: string }) {
+  return {
+    id: crypto.randomUUID(),
+    source: 'asana.webhooks',
+    'detail-type': 'task.changed',
+    time: '2026-11-23T12:00:00Z',
+    detail: {
+      id,
+      subscription: 'sub_A',
+      webhook: { gid: '77', resource: '55', connection: 'default' },
+      event: { action: 'changed' },
+      ...(replay && { replay }),
+    },
+  };
+}
+
+describe('once()', () => {
+  let handled: BusEvent[];
+  let id: string;
+  beforeEach(() => {
+    handled = [];
+    id = crypto.randomUUID();
+  });
+  const handle = async (event: BusEvent) => void handled.push(event);
+
+  it('handles an event once, however often it comes', async () => {
+    const handler = once(handle, { tableName });
+    for (let index = 0; index < 3; index += 1) await handler(onBus(id), context);
+    await handler(onBus(crypto.randomUUID()), context);
+    expect(handled).toHaveLength(2);
+    expect(handled[0]?.detail.id).toBe(id);
+  });
+
+  it('handles it again after a failure', async () => {
+    let fails = true;
+    const handler = once(
+      async (event) => {
+        if (fails) throw new Error('not now');
+        await handle(event);
+      },
+      { tableName },
+    );
+    await expect(handler(onBus(id), context)).rejects.toThrow('not now');
+    fails = false;
+    await handler(onBus(id), context);
+    expect(handled).toHaveLength(1);
+  });
+
+  it('handles of a replay only what was missed, or all of it where that is wanted', async () => {
+    const replay = { id: 'rpl_1', at: '2026-11-23T13:00:00Z' };
+    const makesUp = once(handle, { tableName });
+    const repeats = once(handle, { tableName, repeatsForReplay: true });
+    await makesUp(onBus(id), context);
+    await makesUp(onBus(id, replay), context);
+    expect(handled).toHaveLength(1);
+    await repeats(onBus(id, replay), context);
+    await repeats(onBus(id, replay), context);
+    await repeats(onBus(id, { ...replay, id: 'rpl_2' }), context);
+    expect(handled).toHaveLength(3);
+  });
+
+  it('refuses what is no event of the bus', async () => {
+    await expect(once(handle, { tableName })({ detail: {} }, context)).rejects.toThrow('source');
+    expect(handled).toEqual([]);
+  });
+});

@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { type AsanaEvent, asanaEvent, busEvent, isKnown, parseBusEvent } from '../../../consumer/events.ts';
+
+const every = {
+  user: { gid: '12', resource_type: 'user' },
+  created_at: '2026-11-23T12:00:00.000Z',
+  resource: { gid: '34', resource_type: 'task', resource_subtype: 'default_task' },
+  parent: null,
+};
+
+/** The forms that Asana documents or was seen to send. */
+const known: readonly [string, object][] = [
+  ['a plain field', { ...every, action: 'changed', change: { field: 'due_on', action: 'changed' } }],
+  [
+    'a reference that was set',
+    {
+      ...every,
+      action: 'changed',
+      change: { field: 'assignee', action: 'changed', new_value: { gid: '5', resource_type: 'user' } },
+    },
+  ],
+  [
+    'a reference that was cleared',
+    { ...every, action: 'changed', change: { field: 'assignee', action: 'changed', new_value: null } },
+  ],
+  [
+    'a custom field with an option',
+    {
+      ...every,
+      action: 'changed',
+      change: {
+        field: 'custom_fields',
+        action: 'changed',
+        new_value: {
+          gid: '6',
+          resource_type: 'custom_field',
+          resource_subtype: 'enum',
+          enum_value: { gid: '7', resource_type: 'enum_option' },
+        },
+      },
+    },
+  ],
+  [
+    'a follower more',
+    {
+      ...every,
+      action: 'changed',
+      change: { field: 'followers', action: 'added', added_value: { gid: '5', resource_type: 'user' } },
+    },
+  ],
+  [
+    'a follower less',
+    {
+      ...every,
+      action: 'changed',
+      change: { field: 'followers', action: 'removed', removed_value: { gid: '5', resource_type: 'user' } },
+    },
+  ],
+  ['a task in a project', { ...every, action: 'added', parent: { gid: '9', resource_type: 'project' } }],
+  [
+    'a task out of a section',
+    { ...every, action: 'removed', parent: { gid: '9', resource_type: 'section' } },
+  ],
+  ['a deletion', { ...every, action: 'deleted' }],
+  ['an undeletion by Asana itself', { ...every, action: 'undeleted', user: null }],
+  [
+    'the form of the Events API',
+    {
+      ...every,
+      type: 'task',
+      action: 'changed',
+      user: { gid: '12', name: 'Somebody' },
+      resource: { gid: '34', name: 'x' },
+    },
+  ],
+];
+
+/** What Asana may add tomorrow, or what it has sent once. */
+const unknown: readonly [string, object][] = [
+  ['a new action', { ...every, action: 'teleported' }],
+  ['no resource', { action: 'sync_error', message: 'lost', created_at: every.created_at }],
+  [
+    'a new form of change',
+    { ...every, action: 'changed', change: { field: 'x', action: 'rotated', by: 90 } },
+  ],
+  ['other types than expected', { action: 7, resource: 'task', parent: [] }],
+  ['nothing', {}],
+];
+
+describe('the schema of an event', () => {
+  it.each(known)('knows %s, and keeps it as it is', (_, event) => {
+    expect(asanaEvent.parse(event)).toEqual(event);
+    expect(isKnown(event as AsanaEvent)).toBe(true);
+  });
+
+  it.each(unknown)('accepts %s, and keeps it as it is', (_, event) => {
+    expect(asanaEvent.parse(event)).toEqual(event);
+    expect(isKnown(event as AsanaEvent)).toBe(false);
+  });
+
+  it('keeps members and resource types that nobody has seen', () => {
+    const event = {
+      ...every,
+      action: 'added',
+      resource: { gid: '1', resource_type: 'hologram', depth: 3 },
+      mood: '🙂',
+    };
+    expect(asanaEvent.parse(event)).toEqual(event);
+    expect(isKnown(event)).toBe(true);
+  });
+
+  it.each([null, 'x', 5, []])('refuses %j, which is no event', (value) => {
+    expect(asanaEvent.safeParse(value).success).toBe(false);
+  });
+
+  it('lets TypeScript tell members by action', () => {
+    const event: AsanaEvent = asanaEvent.parse(known[4]?.[1]);
+    if (!isKnown(event) || event.action !== 'changed') throw new Error('not known');
+    const { change } = event;
+    if (change?.action !== 'added') throw new Error('not added');
+    expect(change.added_value?.gid).toBe('5');
+  });
+});
+
+const onBus = {
+  version: '0',
+  id: '6a7e8feb-b491-4cf7-a9f1-bf3703467718',
+  source: 'asana.webhooks',
+  'detail-type': 'task.changed',
+  account: '123456789012',
+  time: '2026-11-23T12:00:00Z',
+  region: 'eu-central-1',
+  resources: [],
+  detail: {
+    id: 'gMDGXC5Z9cGb9vgPqUiGSVsxsYH4M1pVJ9jGqvfXxZk',
+    subscription: 'sub_AAAAAAAAAAAAAAAAAAAAAA',
+    webhook: { gid: '77', resource: '55', connection: 'default' },
+    event: known[0]?.[1],
+  },
+};
+
+describe('parseBusEvent()', () => {
+  it('reads an event as EventBridge hands it over', () => {
+    expect(parseBusEvent(onBus)).toEqual(onBus);
+  });
+
+  it.each([
+    ['another source', { ...onBus, source: 'aws.s3' }, 'source'],
+    ['no event id', { ...onBus, detail: { ...onBus.detail, id: undefined } }, 'detail'],
+    ['no detail', { ...onBus, detail: undefined }, 'detail'],
+  ])('refuses %s, and says where', (_, value, where) => {
+    expect(() => parseBusEvent(value)).toThrow(where);
+  });
+});
+
+it('the JSON schema for the registry is draft 4, and lets more in than it names', () => {
+  const schema = z.toJSONSchema(busEvent, { target: 'draft-04' });
+  expect(schema).toMatchObject({
+    $schema: 'http://json-schema.org/draft-04/schema#',
+    type: 'object',
+    additionalProperties: {},
+    required: ['id', 'source', 'detail-type', 'time', 'detail'],
+  });
+});

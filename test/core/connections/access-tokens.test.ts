@@ -1,0 +1,221 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type AccessTokens, createAccessTokens } from '../../../core/connections/access-tokens.ts';
+import type {
+  AuthorizationServer,
+  GrantedTokens,
+  OAuthAccess,
+} from '../../../core/connections/credentials.ts';
+import { AsanaError, ManagementError } from '../../../core/errors.ts';
+import { createMemoryClaims } from '../../memory/claims.ts';
+import { createMemoryConnections, type MemoryConnections } from '../../memory/connections.ts';
+
+const begin = Date.parse('2026-11-23T10:00:00.000Z');
+const minutes = 60_000;
+
+let time: number;
+let connections: MemoryConnections;
+let claims: ReturnType<typeof createMemoryClaims>;
+let refreshed: string[];
+/** How Asana answers a refresh. */
+let answer: (refreshToken: string, count: number) => Promise<Partial<GrantedTokens>>;
+
+beforeEach(() => {
+  time = begin;
+  connections = createMemoryConnections();
+  claims = createMemoryClaims();
+  refreshed = [];
+  answer = async () => ({});
+});
+
+const authorization = {
+  async refresh(refreshToken) {
+    refreshed.push(refreshToken);
+    const count = refreshed.length;
+    const more = await answer(refreshToken, count);
+    return { accessToken: `fresh-${count}`, expiresAt: new Date(time + 60 * minutes), ...more };
+  },
+} as AuthorizationServer;
+
+/** The tokens of one container: each has a memory of its own, and all share the stores. */
+function container(): AccessTokens {
+  return createAccessTokens({
+    connections,
+    authorization,
+    claims,
+    now: () => new Date(time),
+    // Gives others their turn, as waiting does.
+    sleep: async (ms) => {
+      time += ms;
+      for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+    },
+  });
+}
+
+function store(changes: Partial<OAuthAccess> = {}): void {
+  connections.stored.set('sales', {
+    kind: 'oauth2',
+    accessToken: 'old',
+    refreshToken: 'refresh-1',
+    expiresAt: new Date(begin + 60 * minutes),
+    scopes: null,
+    ...changes,
+  });
+}
+
+describe('access tokens', () => {
+  it('of a personal access token are kept for five minutes', async () => {
+    const tokens = container().of('sales');
+    connections.stored.set('sales', { kind: 'personalAccessToken', token: 'a' });
+    expect(await tokens.get()).toBe('a');
+    connections.stored.set('sales', { kind: 'personalAccessToken', token: 'b' });
+    time += 5 * minutes - 1;
+    expect(await tokens.get()).toBe('a');
+    time += 1;
+    expect(await tokens.get()).toBe('b');
+  });
+
+  it('of a personal access token that was refused are read again, once', async () => {
+    const tokens = container().of('sales');
+    connections.stored.set('sales', { kind: 'personalAccessToken', token: 'a' });
+    expect(await tokens.renew('a')).toBeUndefined();
+    connections.stored.set('sales', { kind: 'personalAccessToken', token: 'b' });
+    expect(await tokens.renew('a')).toBe('b');
+  });
+
+  it('can be let go of', async () => {
+    const tokens = container();
+    connections.stored.set('sales', { kind: 'personalAccessToken', token: 'a' });
+    await tokens.of('sales').get();
+    connections.stored.set('sales', { kind: 'personalAccessToken', token: 'b' });
+    tokens.forget('sales');
+    expect(await tokens.of('sales').get()).toBe('b');
+  });
+
+  it.each([
+    ['nobody made', undefined, 'there is no such connection'],
+    ['nobody has connected', { kind: 'empty' }, 'it has no token yet'],
+    [
+      'was taken back',
+      {
+        kind: 'oauth2',
+        accessToken: 'a',
+        refreshToken: 'r',
+        expiresAt: new Date(begin),
+        scopes: null,
+        revokedAt: new Date(begin),
+      },
+      'its grant is taken back',
+    ],
+  ] as const)(
+    'of a connection that %s are not there, and the error says what to do',
+    async (_, stored, why) => {
+      if (stored !== undefined) connections.stored.set('sales', stored);
+      const error = await container()
+        .of('sales')
+        .get()
+        .catch((caught: Error) => caught);
+      expect(error).toMatchObject({ name: 'ConnectionNotReady' });
+      expect(String(error)).toContain(why);
+      expect(String(error)).toContain('putConnection or beginOAuth');
+      expect(refreshed).toEqual([]);
+    },
+  );
+});
+
+describe('access tokens of OAuth2', () => {
+  it('are refreshed before they end, and stored before they are used', async () => {
+    store();
+    const tokens = container().of('sales');
+    expect(await tokens.get()).toBe('old');
+    time += 58 * minutes;
+    expect(await tokens.get()).toBe('fresh-1');
+    expect(connections.stored.get('sales')).toMatchObject({
+      accessToken: 'fresh-1',
+      refreshToken: 'refresh-1',
+    });
+    expect(refreshed).toEqual(['refresh-1']);
+  });
+
+  it('are refreshed after Asana refused one, and once for each refusal', async () => {
+    store();
+    const tokens = container().of('sales');
+    expect(await tokens.renew('old')).toBe('fresh-1');
+    expect(await tokens.get()).toBe('fresh-1');
+    expect(await tokens.renew('old')).toBe('fresh-1');
+    expect(refreshed).toHaveLength(1);
+  });
+
+  it('come with a new refresh token where Asana gives one, which is kept', async () => {
+    store({ expiresAt: new Date(begin) });
+    answer = async (_, count) => ({ refreshToken: `refresh-${count + 1}` });
+    const tokens = container().of('sales');
+    await tokens.get();
+    time += 60 * minutes;
+    await tokens.get();
+    expect(refreshed).toEqual(['refresh-1', 'refresh-2']);
+  });
+
+  it.each([1, 10])('are refreshed once for ten callers in %i containers', async (count) => {
+    store({ expiresAt: new Date(begin) });
+    const containers = Array.from({ length: count }, container);
+    const callers = Array.from({ length: 10 }, (_, index) => containers[index % count]?.of('sales').get());
+    expect(await Promise.all(callers)).toEqual(Array(10).fill('fresh-1'));
+    expect(refreshed).toHaveLength(1);
+  });
+
+  it('are not refreshed by one who has read the old ones just before', async () => {
+    store({ expiresAt: new Date(begin) });
+    const old = connections.stored.get('sales');
+    await container().of('sales').get();
+    const read = connections.read;
+    connections.read = async () => {
+      connections.read = read;
+      return old;
+    };
+    expect(await container().of('sales').get()).toBe('fresh-1');
+    expect(refreshed).toHaveLength(1);
+  });
+
+  it('are not used where they could not be stored', async () => {
+    store({ expiresAt: new Date(begin) });
+    const write = connections.write;
+    connections.write = () => Promise.reject(new ManagementError('StorageUnavailable', 'down'));
+    await expect(container().of('sales').get()).rejects.toMatchObject({ name: 'StorageUnavailable' });
+    connections.write = write;
+    expect(await container().of('sales').get()).toBe('fresh-2');
+  });
+
+  it('are not lost when Asana’s answer is', async () => {
+    store({ expiresAt: new Date(begin) });
+    answer = async (_, count) => {
+      if (count === 1) throw new AsanaError('AsanaUnavailable', 'POST /-/oauth_token', {});
+      return {};
+    };
+    const tokens = container().of('sales');
+    await expect(tokens.get()).rejects.toMatchObject({ name: 'AsanaUnavailable' });
+    expect(connections.stored.get('sales')).toMatchObject({ refreshToken: 'refresh-1' });
+    expect(connections.stored.get('sales')).not.toHaveProperty('revokedAt');
+    expect(await tokens.get()).toBe('fresh-2');
+  });
+
+  it('end where the grant is taken back, which is remembered', async () => {
+    store({ expiresAt: new Date(begin) });
+    answer = async () => {
+      throw new ManagementError('OAuthRefused', 'invalid_grant');
+    };
+    for (let call = 0; call < 2; call += 1) {
+      await expect(container().of('sales').get()).rejects.toMatchObject({ name: 'ConnectionNotReady' });
+    }
+    expect(refreshed).toHaveLength(1);
+    expect(connections.stored.get('sales')).toMatchObject({ revokedAt: new Date(begin) });
+  });
+
+  it('are refreshed by another where the first has died', async () => {
+    store({ expiresAt: new Date(begin) });
+    const dead = { id: 'refresh/sales', fingerprint: 'lease', hookKey: 'dead' };
+    const ends = new Date(begin + 20_000);
+    await claims.claim({ ...dead, leaseEndsAt: ends, expiresAt: ends }, new Date(begin));
+    expect(await container().of('sales').get()).toBe('fresh-1');
+    expect(time).toBeGreaterThanOrEqual(begin + 20_000);
+  });
+});

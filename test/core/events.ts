@@ -1,0 +1,32 @@
+import { eventIdOf, type LoggedEvent } from '../../core/event.ts';
+
+export const subscription = 'sub_AAAAAAAAAAAAAAAAAAAAAA';
+export const noon = new Date('2026-11-23T12:00:00.000Z');
+
+/** A logged event that differs from others by its number, which is also its second. */
+export function loggedEvent(number: number, changes: Partial<LoggedEvent> = {}): LoggedEvent {
+  const createdAt = new Date(noon.getTime() + number * 1_000).toISOString();
+  const event = {
+    user: { gid: '12', resource_type: 'user' },
+    created_at: createdAt,
+    action: 'changed',
+    resource: { gid: `${1_000 + number}`, resource_type: 'task', resource_subtype: 'default_task' },
+    parent: null,
+    change: { field: 'due_on', action: 'changed' },
+    ...(changes.event as object | undefined),
+  };
+  return {
+    subscription,
+    connection: 'default',
+    webhookGid: '77',
+    watched: '55',
+    createdAt,
+    ...changes,
+    event,
+    eventId: changes.eventId ?? eventIdOf(event),
+  };
+}
+
+export function loggedEvents(count: number, changes: Partial<LoggedEvent> = {}): readonly LoggedEvent[] {
+  return Array.from({ length: count }, (_, index) => loggedEvent(index, changes));
+}

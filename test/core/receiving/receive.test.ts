@@ -1,0 +1,511 @@
+import { createHmac } from 'node:crypto';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { StorageUnavailable } from '../../../core/errors.ts';
+import { seal, unseal } from '../../../core/hook-secret.ts';
+import { createWebhookLookup, type KnownWebhook } from '../../../core/receiving/lookup.ts';
+import { maxBodyBytes, type ReceiveRequest, receive } from '../../../core/receiving/receive.ts';
+import { type RefusalReason, statusOf } from '../../../core/receiving/refusal.ts';
+import { handshakeWindowMs, newHookKey, newWebhook, type Webhook } from '../../../core/webhook.ts';
+import { createCache } from '../../../functions/runtime/cache.ts';
+import { createMemorySealingKeys, sealingKey } from '../../memory/encryption-keys.ts';
+import { createMemoryEventLog, type MemoryEventLog } from '../../memory/event-log.ts';
+import { createMemoryRegistry, type MemoryRegistry } from '../../memory/registry.ts';
+
+const start = new Date('2026-11-23T10:00:00.000Z');
+const retentionMs = 30 * 24 * 3_600_000;
+const secret = 'b537207f20cbfa02357cf448134da559e8bd39d61597dcd5631b8012eae53e81';
+const otherSecret = '0f1e2d3c4b5a69788796a5b4c3d2e1f0';
+const changedTask = {
+  user: { gid: '12', resource_type: 'user' },
+  created_at: '2026-11-23T09:59:59.000Z',
+  action: 'changed',
+  resource: { gid: '34', resource_type: 'task' },
+  parent: null,
+  change: { field: 'due_on', action: 'changed' },
+};
+
+let now: Date;
+let registry: MemoryRegistry;
+let eventLog: MemoryEventLog;
+let calls: string[];
+
+beforeEach(() => {
+  now = start;
+  registry = createMemoryRegistry();
+  eventLog = createMemoryEventLog();
+  calls = [];
+});
+
+function services() {
+  const sealingKeys = createMemorySealingKeys();
+  const counted = { ...registry, find: counting('find', registry.find) };
+  const cache = createCache<KnownWebhook>(
+    { maxEntries: 10, ttlMs: 90_000, negativeTtlMs: 10_000 },
+    () => now,
+  );
+  return {
+    registry: { ...counted, noteDelivery: counting('noteDelivery', registry.noteDelivery) },
+    sealingKeys,
+    lookup: createWebhookLookup(counted, sealingKeys, cache),
+    eventLog: { append: counting('append', eventLog.append) },
+    now: () => now,
+    retentionMs,
+  };
+}
+
+function counting<A extends unknown[], R>(name: string, call: (...args: A) => Promise<R>) {
+  return (...args: A): Promise<R> => {
+    calls.push(name);
+    return call(...args);
+  };
+}
+
+function webhook(changes: Partial<Webhook> = {}): Webhook {
+  const made = newWebhook({ connection: 'default', resource: '1', filters: [] }, start);
+  const row: Webhook = {
+    ...made,
+    status: 'active',
+    webhookGid: '77',
+    sealedSecret: seal(secret, made.hookKey, sealingKey),
+    ...changes,
+  };
+  registry.rows.set(row.hookKey, row);
+  return row;
+}
+
+function registering(changes: Partial<Webhook> = {}): Webhook {
+  return webhook({ status: 'registering', webhookGid: undefined, sealedSecret: undefined, ...changes });
+}
+
+function request(changes: Partial<ReceiveRequest>): ReceiveRequest {
+  return {
+    method: 'POST',
+    hookKey: newHookKey(),
+    secret: undefined,
+    signature: undefined,
+    body: Buffer.from('{}'),
+    deadline: new Date(now.getTime() + 5_000),
+    ...changes,
+  };
+}
+
+function handshake(to: Webhook, sent = secret): ReceiveRequest {
+  return request({ hookKey: to.hookKey, secret: sent });
+}
+
+function delivery(to: Webhook, events: unknown, changes: Partial<ReceiveRequest> = {}): ReceiveRequest {
+  return signed(to, Buffer.from(JSON.stringify({ events })), changes);
+}
+
+function signed(to: Webhook, body: Buffer, changes: Partial<ReceiveRequest> = {}): ReceiveRequest {
+  const signature = createHmac('sha256', secret).update(body).digest('hex');
+  return request({ hookKey: to.hookKey, body, signature, ...changes });
+}
+
+function refusal(reason: RefusalReason) {
+  return { kind: 'refused', reason };
+}
+
+/** So many event ids. */
+const idsOf = (count: number) => expect.objectContaining({ length: count });
+
+describe('receive() of a handshake', () => {
+  it('echoes the secret and stores it sealed', async () => {
+    const row = registering();
+    expect(await receive(handshake(row), services())).toEqual({ kind: 'handshake', secret });
+    const stored = registry.rows.get(row.hookKey)?.sealedSecret ?? '';
+    expect(stored).not.toContain(secret);
+    expect(unseal(stored, row.hookKey, sealingKey)).toBe(secret);
+  });
+
+  it('answers the same secret again', async () => {
+    const row = registering();
+    const receiver = services();
+    await receive(handshake(row), receiver);
+    const stored = registry.rows.get(row.hookKey);
+    expect(await receive(handshake(row), receiver)).toEqual({ kind: 'handshake', secret });
+    expect(registry.rows.get(row.hookKey)).toEqual(stored);
+  });
+
+  it('is one whatever else the request carries', async () => {
+    const row = registering();
+    const both = { ...delivery(row, [changedTask]), secret };
+    expect(await receive(both, services())).toEqual({ kind: 'handshake', secret });
+    expect(eventLog.events.size).toBe(0);
+  });
+
+  it('ignores the body, however large', async () => {
+    const row = registering();
+    const large = { ...handshake(row), body: Buffer.alloc(maxBodyBytes + 1) };
+    expect(await receive(large, services())).toEqual({ kind: 'handshake', secret });
+  });
+
+  it.each<[string, RefusalReason, () => Webhook, string?]>([
+    [
+      'with another secret',
+      'handshake-with-another-secret',
+      () => registering(sealedBy(secret)),
+      otherSecret,
+    ],
+    ['after its window', 'handshake-window-closed', () => registering({ windowClosesAt: start })],
+    ['for an active webhook', 'handshake-after-confirmation', () => webhook()],
+    [
+      'for an active webhook with another secret',
+      'handshake-after-confirmation',
+      () => webhook(),
+      otherSecret,
+    ],
+    [
+      'for a webhook that is being deleted',
+      'handshake-after-confirmation',
+      () => webhook({ status: 'deleting' }),
+    ],
+    ['for a deleted webhook', 'deleted-webhook', () => webhook({ status: 'deleted' })],
+    ['with an empty secret', 'malformed-secret', () => registering(), ''],
+    ['with a short secret', 'malformed-secret', () => registering(), 'x'.repeat(15)],
+    ['with a huge secret', 'malformed-secret', () => registering(), 'x'.repeat(513)],
+    ['with white space in its secret', 'malformed-secret', () => registering(), 'sixteen characters'],
+    ['with a secret that is not ASCII', 'malformed-secret', () => registering(), 'é'.repeat(32)],
+  ])('is refused %s and changes nothing', async (_, reason, make, sent) => {
+    const row = make();
+    expect(await receive(handshake(row, sent), services())).toMatchObject(refusal(reason));
+    expect(registry.rows.get(row.hookKey)).toEqual(row);
+  });
+
+  it('is taken until the last moment of the window', async () => {
+    const row = registering();
+    now = new Date(start.getTime() + handshakeWindowMs - 1);
+    expect(await receive(handshake(row), services())).toMatchObject({ kind: 'handshake' });
+    now = new Date(start.getTime() + handshakeWindowMs);
+    expect(await receive(handshake(row), services())).toMatchObject(refusal('handshake-window-closed'));
+  });
+
+  it('is refused for an unknown hook key and makes no row', async () => {
+    expect(await receive(request({ secret }), services())).toMatchObject(refusal('unknown-webhook'));
+    expect(registry.rows.size).toBe(0);
+  });
+
+  it('lets only one of many different secrets win', async () => {
+    const row = registering();
+    const receiver = services();
+    const secrets = Array.from({ length: 20 }, (_, index) => `${index}`.padStart(32, 'a'));
+    const outcomes = await Promise.all(secrets.map((sent) => receive(handshake(row, sent), receiver)));
+    expect(outcomes.filter(({ kind }) => kind === 'handshake')).toHaveLength(1);
+  });
+});
+
+/** Seals for whichever row it is spread into, once the hook key is known. */
+function sealedBy(text: string): Partial<Webhook> {
+  const { hookKey } = newWebhook({ connection: 'default', resource: '1', filters: [] }, start);
+  return { hookKey, sealedSecret: seal(text, hookKey, sealingKey) };
+}
+
+describe('receive() of a delivery', () => {
+  it('stores each event under subscription and event id', async () => {
+    const row = webhook();
+    const added = { ...changedTask, action: 'added', parent: { gid: '1', resource_type: 'project' } };
+    const outcome = await receive(delivery(row, [changedTask, added]), services());
+    expect(outcome).toMatchObject({ kind: 'delivery', eventIds: idsOf(2), tooOld: 0 });
+    expect([...eventLog.events.values()]).toMatchObject([
+      {
+        subscription: row.subscription,
+        webhookGid: '77',
+        connection: 'default',
+        watched: '1',
+        event: changedTask,
+      },
+      { event: added },
+    ]);
+  });
+
+  it('takes two equal events as one', async () => {
+    const row = webhook();
+    const outcome = await receive(delivery(row, [changedTask, { ...changedTask, type: 'task' }]), services());
+    expect(outcome).toMatchObject({ eventIds: idsOf(1) });
+    expect(eventLog.events.size).toBe(1);
+  });
+
+  it('stores a repeated delivery once', async () => {
+    const row = webhook();
+    const receiver = services();
+    for (let index = 0; index < 5; index += 1) await receive(delivery(row, [changedTask]), receiver);
+    expect(eventLog.events.size).toBe(1);
+  });
+
+  it.each([
+    ['an unknown action', { ...changedTask, action: 'teleported', by: ['beam'] }],
+    [
+      'a resource type nobody has seen',
+      { ...changedTask, resource: { gid: '9', resource_type: 'hologram' } },
+    ],
+    ['no resource', { action: 'sync_error', message: 'lost', created_at: '2026-11-23T09:00:00.000Z' }],
+    ['no user', { ...changedTask, user: null }],
+    ['no time', { ...changedTask, created_at: undefined }],
+    ['members nobody has seen', { ...changedTask, extra: { deep: [1, null, 'ü'] } }],
+    ['nothing in it', {}],
+  ])('stores an event with %s as it came', async (_, event) => {
+    const row = webhook();
+    expect(await receive(delivery(row, [event]), services())).toMatchObject({
+      kind: 'delivery',
+      eventIds: idsOf(1),
+    });
+    const stored = [...eventLog.events.values()][0]?.event;
+    expect(JSON.stringify(stored)).toBe(JSON.stringify(event));
+  });
+
+  it('stores 1,000 events', async () => {
+    const row = webhook();
+    const events = Array.from({ length: 1_000 }, (_, index) => ({
+      ...changedTask,
+      resource: { gid: `${index}`, resource_type: 'task' },
+    }));
+    expect(await receive(delivery(row, events), services())).toMatchObject({ eventIds: idsOf(1_000) });
+    expect(eventLog.events.size).toBe(1_000);
+  });
+
+  it('does not take an event that is older than the event log remembers, and takes the others', async () => {
+    const row = webhook();
+    const old = { ...changedTask, created_at: '2026-10-24T09:59:59.999Z' };
+    const justYoung = { ...changedTask, created_at: '2026-10-24T10:00:00.000Z' };
+    const outcome = await receive(delivery(row, [old, justYoung]), services());
+    expect(outcome).toMatchObject({ kind: 'delivery', eventIds: idsOf(1), tooOld: 1 });
+  });
+
+  it('takes odd but valid JSON, whose bytes were signed', async () => {
+    const row = webhook();
+    const body = Buffer.from(
+      '\t{ "events" :\r\n[ {"action":"x","action":"y","n":"\\u00e9 ü 😀"} ] , "more": 1 }  ',
+    );
+    expect(await receive(signed(row, body), services())).toMatchObject({ eventIds: idsOf(1) });
+    expect([...eventLog.events.values()][0]?.event).toEqual({ action: 'y', n: 'é ü 😀' });
+  });
+
+  it('takes deliveries while a deletion is not confirmed', async () => {
+    const row = webhook({ status: 'deleting' });
+    expect(await receive(delivery(row, [changedTask]), services())).toMatchObject({ eventIds: idsOf(1) });
+  });
+
+  it.each<[string, RefusalReason, () => ReceiveRequest]>([
+    [
+      'for an unknown hook key',
+      'unknown-webhook',
+      () => delivery({ ...webhook(), hookKey: newHookKey() }, []),
+    ],
+    ['for what is no hook key', 'unknown-webhook', () => delivery({ ...webhook(), hookKey: '../x' }, [])],
+    [
+      'for a deleted webhook',
+      'deleted-webhook',
+      () => delivery(webhook({ status: 'deleted' }), [changedTask]),
+    ],
+    ['without a signature', 'unsigned', () => delivery(webhook(), [changedTask], { signature: undefined })],
+    [
+      'with a wrong signature',
+      'wrong-signature',
+      () => delivery(webhook(), [], { signature: 'a'.repeat(64) }),
+    ],
+    ['with a short signature', 'wrong-signature', () => delivery(webhook(), [], { signature: 'ab' })],
+    ['with an empty signature', 'wrong-signature', () => delivery(webhook(), [], { signature: '' })],
+    [
+      'with a tampered body',
+      'wrong-signature',
+      () => ({ ...delivery(webhook(), []), body: Buffer.from('{"events": []}') }),
+    ],
+    [
+      "signed with another webhook's secret",
+      'wrong-signature',
+      () => delivery(webhook(sealedBy(otherSecret)), []),
+    ],
+    ['before any handshake', 'wrong-signature', () => delivery(registering(), [changedTask])],
+    [
+      'before the secret is confirmed',
+      'not-yet-confirmed',
+      () => delivery(registering(sealedBy(secret)), [changedTask]),
+    ],
+    ['that is not JSON', 'not-json', () => signed(webhook(), Buffer.from('events=1'))],
+    ['that is empty', 'not-json', () => signed(webhook(), Buffer.alloc(0))],
+    ['that is not UTF-8', 'not-json', () => signed(webhook(), Buffer.from([0x7b, 0xff, 0x7d]))],
+    ['that is an array', 'no-events-array', () => signed(webhook(), Buffer.from('[]'))],
+    ['that is null', 'no-events-array', () => signed(webhook(), Buffer.from('null'))],
+    ['without events', 'no-events-array', () => signed(webhook(), Buffer.from('{}'))],
+    ['whose events are an object', 'no-events-array', () => delivery(webhook(), { 0: changedTask })],
+    ['with an event that is text', 'malformed-event', () => delivery(webhook(), [changedTask, 'changed'])],
+    ['with an event that is null', 'malformed-event', () => delivery(webhook(), [null])],
+    ['with an event that is a list', 'malformed-event', () => delivery(webhook(), [[]])],
+    ['over the limit', 'body-too-large', () => signed(webhook(), Buffer.alloc(maxBodyBytes + 1))],
+    [
+      'with an event over the limit',
+      'event-too-large',
+      () => delivery(webhook(), [{ x: 'x'.repeat(400 * 1024) }]),
+    ],
+    ['by GET', 'wrong-method', () => delivery(webhook(), [], { method: 'GET' })],
+    ['by PUT', 'wrong-method', () => delivery(webhook(), [], { method: 'PUT' })],
+  ])('is refused %s and changes nothing', async (_, reason, make) => {
+    const sent = make();
+    const before = structuredClone(registry.rows);
+    const outcome = await receive(sent, services());
+    expect(outcome).toMatchObject(refusal(reason));
+    expect(statusOf(reason)).toBeGreaterThanOrEqual(400);
+    expect(eventLog.events.size).toBe(0);
+    expect(registry.rows).toEqual(before);
+  });
+});
+
+describe('receive() of a heartbeat', () => {
+  it('notes liveness and nothing else', async () => {
+    const row = webhook();
+    expect(await receive(delivery(row, []), services())).toMatchObject({ kind: 'heartbeat' });
+    expect(registry.rows.get(row.hookKey)?.lastDeliveryAt).toEqual(now);
+    expect(eventLog.events.size).toBe(0);
+  });
+
+  it('is taken while the create call is in flight, since Asana sends the first one then', async () => {
+    expect(await receive(delivery(registering(sealedBy(secret)), []), services())).toMatchObject({
+      kind: 'heartbeat',
+    });
+  });
+
+  it('that is unsigned is answered and changes nothing, not even liveness', async () => {
+    const row = webhook();
+    const unsigned = { ...delivery(row, []), signature: undefined };
+    expect(await receive(unsigned, services())).toMatchObject({ kind: 'unsigned-heartbeat' });
+    expect(registry.rows.get(row.hookKey)).toEqual(row);
+  });
+
+  it.each([
+    ['for an unknown webhook', () => ({ hookKey: newHookKey() }), 'unknown-webhook'],
+    ['for a deleted webhook', () => webhook({ status: 'deleted' }), 'deleted-webhook'],
+  ] as const)('that is unsigned is refused %s', async (_, make, reason) => {
+    const sent = request({ hookKey: make().hookKey, body: Buffer.from('{"events":[]}') });
+    expect(await receive(sent, services())).toMatchObject(refusal(reason));
+  });
+
+  it.each([
+    ['without an events array', '{}'],
+    ['with an event', '{"events":[{}]}'],
+    ['of a size that no heartbeat has', `{"events":[]${' '.repeat(1_024)}}`],
+  ])('that is unsigned and %s is no heartbeat', async (_, body) => {
+    const sent = request({ hookKey: webhook().hookKey, body: Buffer.from(body) });
+    expect(await receive(sent, services())).toMatchObject(refusal('unsigned'));
+  });
+});
+
+describe('receive() and what a container remembers', () => {
+  it('reads the webhook once and writes liveness once a minute', async () => {
+    const row = webhook();
+    const receiver = services();
+    await receive(delivery(row, [changedTask]), receiver);
+    expect(calls.sort()).toEqual(['append', 'find', 'noteDelivery']);
+    calls = [];
+    now = new Date(start.getTime() + 59_999);
+    await receive(delivery(row, [changedTask]), receiver);
+    expect(calls).toEqual(['append']);
+    calls = [];
+    now = new Date(start.getTime() + 60_000);
+    await receive(delivery(row, [changedTask]), receiver);
+    expect(calls.sort()).toEqual(['append', 'noteDelivery']);
+  });
+
+  it('reads a busy webhook again when its time is over, so that a deletion is seen', async () => {
+    const row = webhook();
+    const receiver = services();
+    for (const seconds of [0, 30, 60, 89]) {
+      now = new Date(start.getTime() + seconds * 1_000);
+      await receive(delivery(row, [changedTask]), receiver);
+    }
+    await registry.setStatus(row.hookKey, 'deleted', now);
+    now = new Date(start.getTime() + 91_000);
+    expect(await receive(delivery(row, [changedTask]), receiver)).toMatchObject(refusal('deleted-webhook'));
+  });
+
+  it('asks once more before it refuses a signature, since the secret in memory may be old', async () => {
+    const row = webhook();
+    const receiver = services();
+    await receive(delivery(row, []), receiver);
+    calls = [];
+    expect(await receive(delivery(row, [], { signature: 'a'.repeat(64) }), receiver)).toMatchObject(
+      refusal('wrong-signature'),
+    );
+    expect(calls).toEqual(['find']);
+    registry.rows.set(row.hookKey, { ...row, sealedSecret: seal(otherSecret, row.hookKey, sealingKey) });
+    const body = Buffer.from('{"events":[]}');
+    const signature = createHmac('sha256', otherSecret).update(body).digest('hex');
+    expect(await receive(request({ hookKey: row.hookKey, body, signature }), receiver)).toMatchObject({
+      kind: 'heartbeat',
+    });
+  });
+
+  it('remembers that a hook key is unknown', async () => {
+    const receiver = services();
+    const sent = request({ signature: 'a'.repeat(64) });
+    await receive(sent, receiver);
+    await receive(sent, receiver);
+    expect(calls).toEqual(['find']);
+  });
+
+  it('sees a registering webhook become active at once', async () => {
+    const row = registering();
+    const receiver = services();
+    await receive(handshake(row), receiver);
+    expect(await receive(delivery(row, [changedTask]), receiver)).toMatchObject(refusal('not-yet-confirmed'));
+    await registry.activate(row.hookKey, '77');
+    expect(await receive(delivery(row, [changedTask]), receiver)).toMatchObject({
+      kind: 'delivery',
+      eventIds: idsOf(1),
+    });
+  });
+});
+
+describe('receive() when storage fails', () => {
+  const broken = async (): Promise<never> => {
+    throw new StorageUnavailable('Could not write: ThrottlingException');
+  };
+
+  it.each([
+    ['the registry cannot be read', () => ({ lookup: { ...services().lookup, find: broken } })],
+    ['the event log cannot be written', () => ({ eventLog: { append: broken } })],
+  ])('refuses a delivery when %s', async (_, change) => {
+    const row = webhook();
+    const outcome = await receive(delivery(row, [changedTask]), { ...services(), ...change() });
+    expect(outcome).toMatchObject({
+      ...refusal('storage-failed'),
+      detail: expect.stringContaining('Throttling'),
+    });
+    expect(statusOf('storage-failed')).toBe(503);
+  });
+
+  it('refuses a handshake when the secret cannot be stored', async () => {
+    const row = registering();
+    const receiver = services();
+    const outcome = await receive(handshake(row), {
+      ...receiver,
+      registry: { ...receiver.registry, storeSecret: broken },
+    });
+    expect(outcome).toMatchObject(refusal('storage-failed'));
+  });
+
+  it('takes a delivery whose liveness cannot be written, and says so', async () => {
+    const row = webhook();
+    const receiver = services();
+    const outcome = await receive(delivery(row, [changedTask]), {
+      ...receiver,
+      registry: { ...receiver.registry, noteDelivery: broken },
+    });
+    expect(outcome).toMatchObject({ kind: 'delivery', eventIds: idsOf(1), livenessLost: true });
+  });
+
+  it('refuses at the deadline when storage hangs', async () => {
+    const row = webhook();
+    const hanging = { append: () => new Promise<never>(() => undefined) };
+    const sent = delivery(row, [changedTask], { deadline: new Date(now.getTime() + 20) });
+    expect(await receive(sent, { ...services(), eventLog: hanging })).toMatchObject(refusal('storage-slow'));
+    expect(statusOf('storage-slow')).toBe(503);
+  });
+
+  it('lets surprises through', async () => {
+    const row = webhook();
+    const bug = { append: () => Promise.reject(new TypeError('a bug')) };
+    await expect(receive(delivery(row, [changedTask]), { ...services(), eventLog: bug })).rejects.toThrow(
+      TypeError,
+    );
+  });
+});

@@ -1,0 +1,65 @@
+import type { LoggedEvent } from '../../../core/event.ts';
+import type { StreamRange } from '../../../core/redelivery/ports.ts';
+import type { EventServices } from '../../../core/redelivery/services.ts';
+import { newWebhook } from '../../../core/webhook.ts';
+import { createMemoryDeadLetters, type MemoryDeadLetters } from '../../memory/dead-letters.ts';
+import { createMemoryEventBus, type MemoryEventBus } from '../../memory/event-bus.ts';
+import { createMemoryEventLog } from '../../memory/event-log.ts';
+import { createMemoryEventReader } from '../../memory/event-reader.ts';
+import { createMemoryRegistry } from '../../memory/registry.ts';
+import { createMemoryReplays } from '../../memory/replays.ts';
+import { noon } from '../events.ts';
+
+export interface EventStage {
+  readonly bus: MemoryEventBus;
+  readonly replays: ReturnType<typeof createMemoryReplays>;
+  readonly deadLetters: MemoryDeadLetters;
+  /** The present moment, in milliseconds. */
+  time: number;
+  /** What the stream still has. */
+  readStream: (range: StreamRange) => Promise<readonly LoggedEvent[]>;
+  store(events: readonly LoggedEvent[]): Promise<void>;
+  /** The services of an invocation that may last so long. */
+  services(lastsMs?: number): EventServices;
+}
+
+/** Everything in memory for the operations on stored events, an hour after noon. */
+export function createEventStage(): EventStage {
+  const log = createMemoryEventLog();
+  const registry = createMemoryRegistry();
+  const bus = createMemoryEventBus();
+  const replays = createMemoryReplays();
+  const begin = noon.getTime() + 3_600_000;
+  const stage: EventStage = {
+    bus,
+    replays,
+    time: begin,
+    deadLetters: createMemoryDeadLetters(['dispatcher', 'billing'], () => new Date(stage.time)),
+    readStream: async () => [],
+    async store(events) {
+      await log.append(events, new Date(stage.time));
+      for (const { subscription, webhookGid } of events) {
+        const isKnown = (await registry.findBySubscription(subscription)).length > 0;
+        const wanted = { connection: 'default', resource: '55', filters: [] };
+        if (!isKnown) await registry.add({ ...newWebhook(wanted, noon), subscription, webhookGid }, noon);
+      }
+    },
+    services(lastsMs = 57_000) {
+      return {
+        registry,
+        events: createMemoryEventReader(log),
+        stream: { read: (range) => stage.readStream(range) },
+        bus,
+        replays,
+        deadLetters: stage.deadLetters,
+        now: () => new Date(stage.time),
+        async sleep(ms) {
+          stage.time += ms;
+        },
+        random: () => 0.5,
+        deadline: new Date(stage.time + lastsMs),
+      };
+    },
+  };
+  return stage;
+}

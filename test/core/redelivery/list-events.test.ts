@@ -1,0 +1,116 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { getEvent, type ListEventsParameters, listEvents } from '../../../core/redelivery/list-events.ts';
+import { loggedEvent, loggedEvents, noon, subscription } from '../events.ts';
+import { createEventStage, type EventStage } from './event-stage.ts';
+
+const other = 'sub_BBBBBBBBBBBBBBBBBBBBBB';
+let stage: EventStage;
+beforeEach(async () => {
+  stage = createEventStage();
+  await stage.store(loggedEvents(10));
+  await stage.store(loggedEvents(5, { subscription: other, webhookGid: '88' }));
+});
+
+const second = (number: number) => new Date(noon.getTime() + number * 1_000);
+
+/** The pages, each as the seconds and subscriptions of its events. */
+async function pagesOf(parameters: Omit<ListEventsParameters, 'nextToken'>) {
+  const pages: string[][] = [];
+  let nextToken: string | undefined;
+  do {
+    const { data, nextToken: next } = await listEvents({ ...parameters, nextToken }, stage.services());
+    pages.push(
+      data.map(({ event, subscription: of }) => `${of.charAt(4)}${String(event.created_at).slice(17, 19)}`),
+    );
+    nextToken = next ?? undefined;
+  } while (nextToken !== undefined);
+  return pages;
+}
+
+const a = (...seconds: number[]) => seconds.map((number) => `A${String(number).padStart(2, '0')}`);
+const b = (...seconds: number[]) => seconds.map((number) => `B${String(number).padStart(2, '0')}`);
+
+describe('listEvents()', () => {
+  it('gives events as consumers get them', async () => {
+    const { data, nextToken } = await listEvents({ webhookGid: '77', limit: 1 }, stage.services());
+    const { eventId, event } = loggedEvent(0);
+    expect(data).toEqual([
+      { id: eventId, subscription, webhook: { gid: '77', resource: '55', connection: 'default' }, event },
+    ]);
+    expect(nextToken).toEqual(expect.any(String));
+  });
+
+  it('goes through all webhooks, page by page, without a gap or a repetition', async () => {
+    const all = [...a(0, 1, 2, 3, 4, 5, 6, 7, 8, 9), ...b(0, 1, 2, 3, 4)];
+    for (const limit of [1, 3, 4, 10, 15, 100]) {
+      const pages = await pagesOf({ limit });
+      expect(pages.flat()).toEqual(all);
+      expect(pages.every((page) => page.length <= limit)).toBe(true);
+    }
+  });
+
+  it.each([
+    ['a webhook, by gid', { webhookGid: '88' }, b(0, 1, 2, 3, 4)],
+    ['a webhook, by subscription', { webhookGid: other }, b(0, 1, 2, 3, 4)],
+    ['a time', { from: second(3), to: second(4) }, [...a(3, 4), ...b(3, 4)]],
+    ['a resource', { resource: '1002' }, [...a(2), ...b(2)]],
+    ['an action', { action: 'deleted' }, []],
+    ['an action that all have', { action: 'changed', webhookGid: other, from: second(4) }, b(4)],
+  ])('keeps to %s', async (_, filter, expected) => {
+    for (const limit of [1, 100]) expect((await pagesOf({ ...filter, limit })).flat()).toEqual(expected);
+  });
+
+  it('goes on with the next subscription where the one of the token is gone', async () => {
+    const gone = { subscription: 'sub_AB', sortKey: '2026-11-23T23:59:59.000Z#x' };
+    const nextToken = Buffer.from(JSON.stringify(gone)).toString('base64url');
+    const { data } = await listEvents({ limit: 100, nextToken }, stage.services());
+    expect(data.map(({ subscription: of }) => of)).toEqual(Array(5).fill(other));
+  });
+
+  it('says so where the webhook is not known', async () => {
+    await expect(listEvents({ webhookGid: '99', limit: 1 }, stage.services())).rejects.toMatchObject({
+      name: 'WebhookNotFound',
+    });
+  });
+
+  it.each(['x', Buffer.from('[1]').toString('base64url'), Buffer.from('null').toString('base64url')])(
+    'refuses the token %s',
+    async (nextToken) => {
+      await expect(listEvents({ limit: 1, nextToken }, stage.services())).rejects.toMatchObject({
+        name: 'InvalidRequest',
+      });
+    },
+  );
+
+  it('gives what it has when the time is up, and a token to go on with', async () => {
+    await stage.store(loggedEvents(3_000, { subscription: 'sub_CCCCCCCCCCCCCCCCCCCCCC' }));
+    const { data, nextToken } = await listEvents({ resource: '3999', limit: 5 }, stage.services(0));
+    expect(data).toEqual([]);
+    const rest = await listEvents(
+      { resource: '3999', limit: 5, nextToken: nextToken ?? '' },
+      stage.services(),
+    );
+    expect(rest).toMatchObject({ data: [{ event: { resource: { gid: '3999' } } }], nextToken: null });
+  });
+});
+
+describe('getEvent()', () => {
+  const { eventId, event } = loggedEvent(7);
+
+  it.each([
+    ['at once by its time', { createdAt: second(7) }],
+    ['without its time', {}],
+  ])('finds an event %s', async (_, more) => {
+    const found = await getEvent({ webhookGid: subscription, eventId, ...more }, stage.services());
+    expect(found.data).toMatchObject({ id: eventId, event });
+  });
+
+  it.each([
+    ['another id', { eventId: 'A'.repeat(43) }],
+    ['another time', { eventId, createdAt: second(8) }],
+  ])('says so where there is none for %s', async (_, more) => {
+    await expect(getEvent({ webhookGid: '77', ...more }, stage.services())).rejects.toMatchObject({
+      name: 'EventNotFound',
+    });
+  });
+});

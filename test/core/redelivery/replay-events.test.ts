@@ -1,0 +1,192 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { BusDetail } from '../../../core/publishing/bus-entry.ts';
+import {
+  type ReplayParameters,
+  type ReplayPlan,
+  type ReplayProgress,
+  replayEvents,
+} from '../../../core/redelivery/replay-events.ts';
+import { idsOf, malformed, throttled } from '../../memory/event-bus.ts';
+import { loggedEvent, loggedEvents, noon } from '../events.ts';
+import { createEventStage, type EventStage } from './event-stage.ts';
+
+const other = 'sub_BBBBBBBBBBBBBBBBBBBBBB';
+const events = loggedEvents(250);
+const second = (number: number) => new Date(noon.getTime() + number * 1_000);
+
+let stage: EventStage;
+beforeEach(async () => {
+  stage = createEventStage();
+  await stage.store(events);
+  await stage.store(loggedEvents(30, { subscription: other, webhookGid: '88' }));
+});
+
+async function replay(parameters: Partial<ReplayParameters> = {}, lastsMs?: number): Promise<ReplayProgress> {
+  const { data } = await replayEvents({ eventsPerSecond: 100, ...parameters }, stage.services(lastsMs));
+  return data as ReplayProgress;
+}
+
+async function plan(parameters: Partial<ReplayParameters> = {}, lastsMs?: number): Promise<ReplayPlan> {
+  const wanted = { eventsPerSecond: 100, plan: true, ...parameters };
+  return (await replayEvents(wanted, stage.services(lastsMs))).data as ReplayPlan;
+}
+
+const details = () => stage.bus.entries.map(({ detail }) => JSON.parse(detail) as BusDetail);
+
+describe('replayEvents() with a plan', () => {
+  it('says how many, from when to when, and sends nothing', async () => {
+    expect(await plan()).toEqual({
+      events: 280,
+      from: '2026-11-23T12:00:00.000Z',
+      to: '2026-11-23T12:04:09.000Z',
+      isComplete: true,
+    });
+    expect(stage.bus.requests).toEqual([]);
+    expect(stage.replays.states.size).toBe(0);
+  });
+
+  it('keeps to the filter', async () => {
+    expect(await plan({ webhookGid: '88', from: second(10), to: second(19) })).toMatchObject({ events: 10 });
+    expect(await plan({ resource: '1005' })).toMatchObject({ events: 2 });
+    expect(await plan({ action: 'deleted' })).toEqual({ events: 0, from: null, to: null, isComplete: true });
+  });
+
+  it('says when there was no time to count them all', async () => {
+    expect(await plan({}, 0)).toMatchObject({ isComplete: false });
+  });
+});
+
+describe('replayEvents()', () => {
+  it('sends each event once, under its id, and says that it is a replay', async () => {
+    expect(await replay({ replayId: 'again' })).toEqual({
+      replayId: 'again',
+      status: 'done',
+      at: '2026-11-23T13:00:00.000Z',
+      sent: 280,
+      refused: 0,
+    });
+    const [first] = details();
+    expect(first).toMatchObject({
+      id: events[0]?.eventId,
+      replay: { id: 'again', at: '2026-11-23T13:00:00.000Z' },
+    });
+    expect(first).not.toHaveProperty('consumer');
+    const sent = details().map(({ id, subscription }) => subscription + id);
+    expect(new Set(sent).size).toBe(280);
+    expect(idsOf(stage.bus.entries).slice(0, 250)).toEqual(events.map(({ eventId }) => eventId));
+  });
+
+  it('names itself where nobody else does', async () => {
+    const { replayId } = await replay();
+    expect(replayId).toMatch(/^rpl_[A-Za-z0-9_-]{22}$/);
+  });
+
+  it('sends to one consumer alone', async () => {
+    await replay({ consumer: 'billing', resource: '1001' });
+    expect(details().map(({ consumer }) => consumer)).toEqual(['billing', 'billing']);
+  });
+
+  it.each([10, 50, 100])('sends no more than %i events in a second', async (eventsPerSecond) => {
+    const sentAt: number[] = [];
+    stage.bus.fault = () => void sentAt.push(stage.time);
+    const filter = { webhookGid: '77', from: second(0), to: second(99) };
+    await replay({ eventsPerSecond, ...filter });
+    expect(sentAt).toHaveLength(100);
+    for (const from of sentAt) {
+      const within = sentAt.filter((time) => time >= from && time < from + 1_000);
+      expect(within.length).toBeLessThanOrEqual(eventsPerSecond);
+    }
+  });
+
+  it('pauses when its time is up, and goes on where it was', async () => {
+    const first = await replay({ replayId: 'long' }, 7_000);
+    expect(first).toMatchObject({ status: 'paused' });
+    expect(first.sent).toBeGreaterThan(0);
+    expect(first.sent).toBeLessThan(280);
+    let last = first;
+    while (last.status === 'paused') last = await replay({ replayId: 'long' }, 7_000);
+    expect(last).toMatchObject({ status: 'done', sent: 280, at: first.at });
+    const sent = details().map(({ id, subscription }) => subscription + id);
+    expect(sent).toHaveLength(280);
+    expect(new Set(sent).size).toBe(280);
+  });
+
+  it('does not start twice under one id', async () => {
+    const [one, two] = await Promise.all([replay({ replayId: 'same' }), replay({ replayId: 'same' })]);
+    expect([one.status, two.status].sort()).toEqual(['done', 'running']);
+    expect(await replay({ replayId: 'same' })).toMatchObject({ status: 'done', sent: 280 });
+    expect(stage.bus.entries).toHaveLength(280);
+  });
+
+  it('refuses an id that stands for something else', async () => {
+    await replay({ replayId: 'same' });
+    await expect(replay({ replayId: 'same', resource: '1' })).rejects.toMatchObject({
+      name: 'ReplayIdReused',
+    });
+    // The rate is no part of what is replayed.
+    expect(await replay({ replayId: 'same', eventsPerSecond: 5 })).toMatchObject({ status: 'done' });
+  });
+
+  it('goes on after an invocation that was killed, with one page again at the most', async () => {
+    const killed = new Error('killed');
+    let puts = 0;
+    stage.bus.fault = () => {
+      puts += 1;
+      if (puts === 150) throw killed;
+      return undefined;
+    };
+    // Nothing of what a killed invocation would still do.
+    const save = stage.replays.save;
+    const dying = {
+      ...stage.services(),
+      replays: {
+        ...stage.replays,
+        save: async (...args: Parameters<typeof save>) =>
+          puts >= 150 ? Promise.reject(killed) : save(...args),
+      },
+    };
+    await expect(replayEvents({ replayId: 'k', eventsPerSecond: 100 }, dying)).rejects.toBe(killed);
+    expect(await replay({ replayId: 'k' })).toMatchObject({ status: 'running', sent: 100 });
+
+    stage.time += 60_000;
+    expect(await replay({ replayId: 'k' })).toMatchObject({ status: 'done', sent: 280 });
+    const sent = details().map(({ id, subscription }) => subscription + id);
+    expect(new Set(sent).size).toBe(280);
+    expect(sent.length).toBeLessThanOrEqual(280 + 100);
+  });
+
+  it('stops where the bus takes nothing more, says so, and goes on later', async () => {
+    const stuck = events[120]?.eventId;
+    stage.bus.fault = ({ eventId }) => (eventId === stuck ? throttled : undefined);
+    await expect(replay({ replayId: 'stuck' })).rejects.toMatchObject({
+      name: 'EventBusUnavailable',
+      message: expect.stringContaining('call again with this replayId'),
+    });
+    stage.bus.fault = () => undefined;
+    await replay({ replayId: 'stuck' });
+    const sent = new Set(details().map(({ id, subscription }) => subscription + id));
+    expect(sent.size).toBe(280);
+    // Of the request in which one was stuck, its nine neighbours may come twice.
+    expect(stage.bus.entries.length).toBeLessThan(290);
+  });
+
+  it('counts what the bus refuses, and goes on', async () => {
+    const refused = events[5]?.eventId;
+    stage.bus.fault = ({ eventId }) => (eventId === refused ? malformed : undefined);
+    expect(await replay({ webhookGid: '77' })).toMatchObject({ status: 'done', sent: 249, refused: 1 });
+  });
+
+  it('leaves out what arrived after it began', async () => {
+    await stage.store([loggedEvent(3_700)]);
+    expect(await replay({ webhookGid: '77' })).toMatchObject({ sent: 250 });
+  });
+
+  it('waits for nobody after a failure', async () => {
+    await expect(replay({ replayId: 'x', webhookGid: '99' })).rejects.toMatchObject({
+      name: 'WebhookNotFound',
+    });
+    await expect(replay({ replayId: 'x', webhookGid: '99' })).rejects.toMatchObject({
+      name: 'WebhookNotFound',
+    });
+  });
+});

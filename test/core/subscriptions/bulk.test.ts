@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { createWebhooks, deleteWebhooks } from '../../../core/subscriptions/bulk.ts';
+import type { AsanaWebhooks } from '../../../core/subscriptions/ports.ts';
+import type { ManagementServices } from '../../../core/subscriptions/services.ts';
+import { newWebhook } from '../../../core/webhook.ts';
+import { createMemoryRegistry } from '../../memory/registry.ts';
+import { noon } from '../events.ts';
+
+const paces: (number | undefined)[] = [];
+
+/** Services of an invocation that ends in so many seconds; Asana has three projects, and is not to be asked more. */
+function services(seconds: number, registry = createMemoryRegistry()): ManagementServices {
+  const asana = {
+    projects: async () => ({ projects: ['1', '2', '3'].map((gid) => ({ gid, name: `Project ${gid}` })) }),
+  } as unknown as AsanaWebhooks;
+  return {
+    registry,
+    asana: (_: string, requestsPerMinute?: number) => {
+      paces.push(requestsPerMinute);
+      return asana;
+    },
+    now: () => noon,
+    deadline: new Date(noon.getTime() + seconds * 1_000),
+  } as unknown as ManagementServices;
+}
+
+const bulk = { connection: 'default', requestsPerMinute: 150 };
+
+it('createWebhooks() begins nothing that there is no time for', async () => {
+  const { data } = await createWebhooks({ ...bulk, workspace: '9' }, services(30));
+  expect(data).toMatchObject({ status: 'paused', done: 0, failed: 0, waiting: 3 });
+  expect(data.items.map(({ result }) => result)).toEqual(['waiting', 'waiting', 'waiting']);
+  expect(paces).toEqual([150]);
+});
+
+it('deleteWebhooks() begins nothing that there is no time for', async () => {
+  const registry = createMemoryRegistry();
+  const wanted = { connection: 'default', resource: '1', filters: [] };
+  await registry.add({ ...newWebhook(wanted, noon), status: 'active', webhookGid: '77' }, noon);
+  const { data } = await deleteWebhooks({ ...bulk }, services(30, registry));
+  expect(data).toMatchObject({ status: 'paused', waiting: 1 });
+});

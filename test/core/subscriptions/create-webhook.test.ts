@@ -1,0 +1,384 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { AsanaError, ManagementError, StorageUnavailable } from '../../../core/errors.ts';
+import { seal } from '../../../core/hook-secret.ts';
+import { type CreateWebhookParameters, createWebhook } from '../../../core/subscriptions/create-webhook.ts';
+import type { AsanaWebhooks, IdempotencyClaims } from '../../../core/subscriptions/ports.ts';
+import type { ManagementServices } from '../../../core/subscriptions/services.ts';
+import { hookKeyIn } from '../../../core/webhook.ts';
+import { createMemoryClaims } from '../../memory/claims.ts';
+import { createMemorySealingKeys, sealingKey } from '../../memory/encryption-keys.ts';
+import { createMemoryRegistry, type MemoryRegistry } from '../../memory/registry.ts';
+
+const base = 'https://hooks.example.com';
+const secret = 'b537207f20cbfa02357cf448134da559';
+const wanted: CreateWebhookParameters = {
+  connection: 'default',
+  resource: '1',
+  filters: [{ resource_type: 'task', action: 'changed' }],
+};
+
+interface AtAsana {
+  readonly gid: string;
+  readonly target: string;
+}
+
+let now: Date;
+let registry: MemoryRegistry;
+let claims: IdempotencyClaims;
+let atAsana: AtAsana[];
+/** What goes wrong at Asana, by call. */
+let trouble: Partial<Record<'before' | 'handshake' | 'after' | 'delete' | 'list', () => unknown>>;
+let lostAnswer: AsanaError;
+
+beforeEach(() => {
+  now = new Date('2026-11-23T10:00:00.000Z');
+  registry = createMemoryRegistry();
+  claims = createMemoryClaims();
+  atAsana = [];
+  trouble = {};
+  lostAnswer = new AsanaError('AsanaTimeout', 'POST /webhooks', {});
+});
+
+/** Asana in a few lines: the handshake in the middle of the create call, and a list to find webhooks in. */
+function asana(): AsanaWebhooks {
+  return {
+    async createWebhook({ target }) {
+      await trouble.before?.();
+      const hookKey = hookKeyIn(target, base) ?? '';
+      if (trouble.handshake) await trouble.handshake();
+      else await registry.storeSecret(hookKey, seal(secret, hookKey, sealingKey), now);
+      const gid = String(1000 + atAsana.length);
+      atAsana.push({ gid, target });
+      await trouble.after?.();
+      return { body: { data: { gid, target } }, webhookGid: gid, secret };
+    },
+    getWebhook: async (gid) => ({ data: { gid, target: atAsana.find((w) => w.gid === gid)?.target } }),
+    async getWebhooks({ offset }) {
+      await trouble.list?.();
+      const at = Number(offset ?? 0);
+      const next = at + 1 < atAsana.length ? { offset: String(at + 1) } : null;
+      return { data: atAsana.slice(at, at + 1), next_page: next };
+    },
+    updateWebhook: async () => ({ data: {} }),
+    async deleteWebhook(gid) {
+      await trouble.delete?.();
+      if (!atAsana.some((w) => w.gid === gid))
+        throw new AsanaError('AsanaNotFound', 'DELETE', { status: 404 });
+      atAsana = atAsana.filter((w) => w.gid !== gid);
+      return { data: {} };
+    },
+    projects: () => Promise.reject(new Error('not called here')),
+    me: () => Promise.reject(new Error('not called here')),
+    workspaces: async () => ['5', '6'],
+  };
+}
+
+function services(changes: Partial<ManagementServices> = {}): ManagementServices {
+  return {
+    registry,
+    claims,
+    sealingKeys: createMemorySealingKeys(),
+    asana: () => asana(),
+    now: () => now,
+    sleep: async () => undefined,
+    deadline: new Date(now.getTime() + 57_000),
+    probe: async () => ({}),
+    eventRetentionMs: 30 * 24 * 3_600_000,
+    publicBaseUrl: base,
+    ...changes,
+  };
+}
+
+function failing(error: Error): () => never {
+  return () => {
+    throw error;
+  };
+}
+
+describe('createWebhook()', () => {
+  it("answers Asana's body with our facts and leaves an active row", async () => {
+    const result = await createWebhook(wanted, services());
+    const [row] = registry.rows.values();
+    expect(row).toMatchObject({
+      status: 'active',
+      webhookGid: '1000',
+      resource: '1',
+      filters: wanted.filters,
+    });
+    expect(result).toMatchObject({
+      data: { gid: '1000' },
+      registry: { subscription: row?.subscription, connection: 'default', status: 'active', resource: '1' },
+    });
+  });
+
+  it('never shows the secret or its sealed form', async () => {
+    const result = JSON.stringify(await createWebhook(wanted, services()));
+    expect(result).not.toContain(secret);
+    expect(result).not.toContain('sealed');
+  });
+
+  it('gives every webhook a hook key and a subscription of its own', async () => {
+    await createWebhook(wanted, services());
+    await createWebhook(wanted, services());
+    const rows = [...registry.rows.values()];
+    expect(new Set(rows.map(({ hookKey }) => hookKey)).size).toBe(2);
+    expect(new Set(rows.map(({ subscription }) => subscription)).size).toBe(2);
+  });
+
+  it.each([base, `${base}/`, `${base}/webhooks`])('takes our own endpoint %s as target', async (target) => {
+    await createWebhook({ ...wanted, target }, services());
+    expect(atAsana[0]?.target).toMatch(/^https:\/\/hooks\.example\.com\/webhooks\/[A-Za-z0-9_-]{22}$/);
+  });
+
+  it('refuses an address at our endpoint that the caller made up', async () => {
+    const target = `${base}/webhooks/AAAAAAAAAAAAAAAAAAAAAA`;
+    await expect(createWebhook({ ...wanted, target }, services())).rejects.toMatchObject({
+      name: 'InvalidRequest',
+    });
+    await expect(createWebhook({ ...wanted, target, external: true }, services())).rejects.toMatchObject({
+      name: 'InvalidRequest',
+    });
+  });
+
+  it.each(['https://example.org/hook', `${base}.evil.org/webhooks`, `${base}s`])(
+    'refuses the target %s unless it is said to be external',
+    async (target) => {
+      await expect(createWebhook({ ...wanted, target }, services())).rejects.toMatchObject({
+        name: 'TargetNotOurs',
+      });
+      expect(atAsana).toEqual([]);
+    },
+  );
+
+  it('refuses an idempotencyKey for an external target, where nothing here would hold it', async () => {
+    const external = { ...wanted, target: 'https://example.org/hook', external: true, idempotencyKey: 'k' };
+    await expect(createWebhook(external, services())).rejects.toMatchObject({ name: 'InvalidRequest' });
+    expect(atAsana).toEqual([]);
+  });
+
+  it('passes an external target on, without row and without showing its secret', async () => {
+    trouble.handshake = () => undefined;
+    const target = 'https://example.org/hook';
+    const result = await createWebhook({ ...wanted, target, external: true }, services());
+    expect(result).toEqual({ data: { gid: '1000', target }, registry: null });
+    expect(registry.rows.size).toBe(0);
+  });
+});
+
+describe('createWebhook() leaves neither row nor webhook', () => {
+  const storage = new StorageUnavailable('Could not write: ThrottlingException');
+  const refused = new AsanaError('AsanaForbidden', 'POST /webhooks', { status: 403 });
+  const broken = new AsanaError('AsanaUnavailable', 'POST /webhooks', { status: 500 });
+
+  it.each<[string, () => Partial<ManagementServices>, string]>([
+    [
+      'the row cannot be added',
+      () => ({ registry: { ...registry, add: failing(storage) } }),
+      'StorageUnavailable',
+    ],
+    [
+      'the row is added but the answer is lost',
+      () => ({ registry: { ...registry, add: addThenFail } }),
+      'StorageUnavailable',
+    ],
+    ['Asana refuses', () => withTrouble({ before: failing(refused) }), 'AsanaForbidden'],
+    ['Asana fails before the handshake', () => withTrouble({ before: failing(broken) }), 'AsanaUnavailable'],
+    ['Asana fails at the handshake', () => withTrouble({ handshake: failing(broken) }), 'AsanaUnavailable'],
+    ['Asana fails after the handshake', () => withTrouble({ after: failing(broken) }), 'AsanaUnavailable'],
+    [
+      "Asana's answer is lost before it did anything",
+      () => withTrouble({ before: failing(lostAnswer) }),
+      'AsanaTimeout',
+    ],
+    ["Asana's answer is lost", () => withTrouble({ after: failing(lostAnswer) }), 'AsanaTimeout'],
+    [
+      'the handshake never reached us',
+      () => withTrouble({ handshake: () => undefined }),
+      'HandshakeNotConfirmed',
+    ],
+    ['somebody else sent the handshake', () => withTrouble({ handshake: intruder }), 'HandshakeNotConfirmed'],
+    [
+      'the stored secret cannot be read',
+      () => ({ registry: { ...registry, find: failing(storage) } }),
+      'StorageUnavailable',
+    ],
+    [
+      'the sealing key cannot be read',
+      () => ({ sealingKeys: { ...createMemorySealingKeys(), version: failing(storage) } }),
+      'StorageUnavailable',
+    ],
+    [
+      'the row cannot be activated',
+      () => ({ registry: { ...registry, activate: failing(storage) } }),
+      'StorageUnavailable',
+    ],
+    [
+      'the row is activated but the answer is lost',
+      () => ({ registry: { ...registry, activate: activateThenFail } }),
+      'StorageUnavailable',
+    ],
+    [
+      'the registration was withdrawn',
+      () => ({ registry: { ...registry, activate: async () => false } }),
+      'HandshakeNotConfirmed',
+    ],
+    [
+      'the connection has no token',
+      () => withTrouble({ before: failing(new ManagementError('ConnectionNotReady', 'no token')) }),
+      'ConnectionNotReady',
+    ],
+  ])('when %s', async (_, change, name) => {
+    await expect(createWebhook(wanted, services(change()))).rejects.toMatchObject({ name });
+    expect(registry.rows.size).toBe(0);
+    expect(atAsana).toEqual([]);
+  });
+
+  function withTrouble(added: typeof trouble): Partial<ManagementServices> {
+    trouble = added;
+    return {};
+  }
+
+  async function addThenFail(...args: Parameters<MemoryRegistry['add']>): Promise<never> {
+    await registry.add(...args);
+    throw storage;
+  }
+
+  async function activateThenFail(...args: Parameters<MemoryRegistry['activate']>): Promise<never> {
+    await registry.activate(...args);
+    throw storage;
+  }
+
+  async function intruder(): Promise<void> {
+    const [hookKey = ''] = registry.rows.keys();
+    await registry.storeSecret(hookKey, seal('x'.repeat(32), hookKey, sealingKey), now);
+  }
+
+  it("when Asana's answer is lost and it finishes only later", async () => {
+    const late: AtAsana[] = [];
+    trouble.after = () => {
+      late.push(...atAsana.splice(0));
+      throw lostAnswer;
+    };
+    let pauses = 0;
+    const sleep = async () => {
+      pauses += 1;
+      atAsana.push(...late.splice(0));
+    };
+    await expect(createWebhook(wanted, services({ sleep }))).rejects.toMatchObject({ name: 'AsanaTimeout' });
+    expect(pauses).toBe(1);
+    expect(atAsana).toEqual([]);
+  });
+
+  it('looks through all pages and workspaces, and deletes only its own', async () => {
+    const others = ['a', 'b', 'c'].map((gid) => ({ gid, target: `https://example.org/${gid}` }));
+    atAsana = [...others];
+    trouble.after = failing(lostAnswer);
+    await expect(createWebhook(wanted, services())).rejects.toThrow();
+    expect(atAsana).toEqual(others);
+  });
+
+  it('closes its row and says so where Asana cannot be asked', async () => {
+    trouble.after = failing(lostAnswer);
+    trouble.list = failing(broken);
+    await expect(createWebhook(wanted, services())).rejects.toThrow('Asana deletes it after 24 hours');
+    expect([...registry.rows.values()]).toMatchObject([{ status: 'deleted' }]);
+  });
+
+  it('closes its row where the deletion at Asana fails', async () => {
+    trouble.handshake = () => undefined;
+    trouble.delete = failing(broken);
+    await expect(createWebhook(wanted, services())).rejects.toThrow('closed at our endpoint');
+    expect([...registry.rows.values()]).toMatchObject([{ status: 'deleted' }]);
+  });
+
+  it('deletes at Asana even where the registry fails altogether', async () => {
+    const down = { activate: failing(storage), setStatus: failing(storage), remove: failing(storage) };
+    await expect(createWebhook(wanted, services({ registry: { ...registry, ...down } }))).rejects.toThrow();
+    expect(atAsana).toEqual([]);
+  });
+
+  it('refuses a handshake that comes after it gave up', async () => {
+    let hookKey = '';
+    trouble.before = () => {
+      [hookKey = ''] = registry.rows.keys();
+      throw lostAnswer;
+    };
+    trouble.list = failing(broken);
+    await expect(createWebhook(wanted, services())).rejects.toThrow();
+    expect(await registry.storeSecret(hookKey, 'late', now)).toMatchObject({ stored: false });
+  });
+});
+
+describe('createWebhook() with an idempotencyKey', () => {
+  const keyed = { ...wanted, idempotencyKey: 'order-66' };
+
+  it('makes one webhook of two calls', async () => {
+    const first = await createWebhook(keyed, services());
+    const second = await createWebhook(keyed, services());
+    expect(atAsana).toHaveLength(1);
+    expect(second.registry?.subscription).toBe(first.registry?.subscription);
+    expect(second).toMatchObject({ data: { gid: '1000' } });
+  });
+
+  it('makes one webhook of ten calls at once; the others are told to call again', async () => {
+    const results = await Promise.allSettled(
+      Array.from({ length: 10 }, () => createWebhook(keyed, services())),
+    );
+    const failures = results.filter((result) => result.status === 'rejected');
+    expect(atAsana).toHaveLength(1);
+    expect(registry.rows.size).toBe(1);
+    for (const { reason } of failures) expect(reason).toMatchObject({ name: 'CreateInProgress' });
+  });
+
+  it('makes different webhooks for different keys and connections', async () => {
+    await createWebhook(keyed, services());
+    await createWebhook({ ...keyed, idempotencyKey: 'order-67' }, services());
+    await createWebhook({ ...keyed, connection: 'other' }, services());
+    expect(atAsana).toHaveLength(3);
+  });
+
+  it('refuses the key for other parameters', async () => {
+    await createWebhook(keyed, services());
+    await expect(createWebhook({ ...keyed, resource: '2' }, services())).rejects.toMatchObject({
+      name: 'IdempotencyKeyReused',
+    });
+    expect(atAsana).toHaveLength(1);
+  });
+
+  it('can be called again at once after a failure', async () => {
+    trouble.after = failing(lostAnswer);
+    await expect(createWebhook(keyed, services())).rejects.toThrow();
+    trouble = {};
+    await createWebhook(keyed, services());
+    expect(atAsana).toHaveLength(1);
+    expect(registry.rows.size).toBe(1);
+  });
+
+  it('cleans up after a call that died half way, once its time is over', async () => {
+    const dead = services({ registry: { ...registry, activate: () => new Promise(() => undefined) } });
+    void createWebhook(keyed, dead);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect([...registry.rows.values()]).toMatchObject([{ status: 'registering' }]);
+    await expect(createWebhook(keyed, services())).rejects.toMatchObject({ name: 'CreateInProgress' });
+    now = new Date(now.getTime() + 57_000);
+    await createWebhook(keyed, services());
+    expect(atAsana).toHaveLength(1);
+    expect([...registry.rows.values()]).toMatchObject([{ status: 'active', webhookGid: atAsana[0]?.gid }]);
+  });
+
+  it('forgets the key after 24 hours', async () => {
+    await createWebhook(keyed, services());
+    now = new Date(now.getTime() + 24 * 3_600_000);
+    await createWebhook(keyed, services());
+    expect(atAsana).toHaveLength(2);
+  });
+
+  it('makes a new webhook after the first one was deleted', async () => {
+    await createWebhook(keyed, services());
+    const [hookKey = ''] = registry.rows.keys();
+    await registry.setStatus(hookKey, 'deleted', now);
+    now = new Date(now.getTime() + 60_000);
+    await createWebhook(keyed, services());
+    expect(atAsana).toHaveLength(2);
+  });
+});

@@ -1,0 +1,224 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { AsanaError, type ErrorName } from '../../../core/errors.ts';
+import { deleteWebhook, getWebhook, getWebhooks, updateWebhook } from '../../../core/subscriptions/manage.ts';
+import type { AsanaWebhooks } from '../../../core/subscriptions/ports.ts';
+import type { ManagementServices } from '../../../core/subscriptions/services.ts';
+import { newWebhook, targetOf, type Webhook } from '../../../core/webhook.ts';
+import { createMemoryClaims } from '../../memory/claims.ts';
+import { createMemorySealingKeys } from '../../memory/encryption-keys.ts';
+import { createMemoryRegistry, type MemoryRegistry } from '../../memory/registry.ts';
+
+const base = 'https://hooks.example.com';
+const now = new Date('2026-11-23T10:00:00.000Z');
+
+let registry: MemoryRegistry;
+let row: Webhook;
+/** Calls at Asana: connection, operation, and what it was called with. */
+let calls: unknown[][];
+let answers: Partial<Record<keyof AsanaWebhooks, () => Promise<never>>>;
+
+beforeEach(() => {
+  registry = createMemoryRegistry();
+  row = {
+    ...newWebhook({ connection: 'sales', resource: '1', filters: [] }, now),
+    status: 'active',
+    webhookGid: '77',
+  };
+  registry.rows.set(row.hookKey, row);
+  calls = [];
+  answers = {};
+});
+
+function asana(connection: string): AsanaWebhooks {
+  const target = targetOf(base, row.hookKey);
+  const answer = async <T>(name: keyof AsanaWebhooks, args: unknown[], body: T): Promise<T> => {
+    calls.push([connection, name, ...args]);
+    await answers[name]?.();
+    return body;
+  };
+  return {
+    createWebhook: () => Promise.reject(new Error('not called here')),
+    getWebhook: (...args) => answer('getWebhook', args, { data: { gid: args[0], target } }),
+    getWebhooks: (...args) => {
+      const page = Number(args[0].offset ?? 0);
+      const data = [{ gid: `7${page}`, target: page === 0 ? target : 'https://example.org/' }];
+      return answer('getWebhooks', args, { data, next_page: page < 2 ? { offset: `${page + 1}` } : null });
+    },
+    updateWebhook: (...args) => answer('updateWebhook', args, { data: { gid: args[0] } }),
+    deleteWebhook: (...args) => answer('deleteWebhook', args, { data: {} }),
+    projects: () => Promise.reject(new Error('not called here')),
+    me: () => Promise.reject(new Error('not called here')),
+    workspaces: () => answer('workspaces', [], []),
+  };
+}
+
+function services(changes: Partial<ManagementRegistryChanges> = {}): ManagementServices {
+  return {
+    registry: { ...registry, ...changes },
+    claims: createMemoryClaims(),
+    sealingKeys: createMemorySealingKeys(),
+    asana,
+    now: () => now,
+    sleep: async () => undefined,
+    deadline: new Date(now.getTime() + 57_000),
+    probe: async () => ({}),
+    eventRetentionMs: 30 * 24 * 3_600_000,
+    publicBaseUrl: base,
+  };
+}
+
+type ManagementRegistryChanges = ManagementServices['registry'];
+
+/** The index does not have the row yet. */
+const lagging = { findByGid: async () => undefined };
+
+function asanaFails(name: Extract<ErrorName, `Asana${string}`>, status?: number) {
+  return () => Promise.reject(new AsanaError(name, 'the call', { status }));
+}
+
+describe('getWebhook()', () => {
+  it('answers Asana with our facts, over the connection of the webhook', async () => {
+    const result = await getWebhook({ webhookGid: '77', optFields: ['target'] }, services());
+    expect(result).toMatchObject({ data: { gid: '77' }, registry: { subscription: row.subscription } });
+    expect(JSON.stringify(result.registry)).not.toContain(row.hookKey);
+    expect(calls).toMatchObject([['sales', 'getWebhook', '77', { optFields: ['target'] }]]);
+  });
+
+  it('takes a subscription id', async () => {
+    expect(await getWebhook({ webhookGid: row.subscription }, services())).toMatchObject({
+      data: { gid: '77' },
+    });
+  });
+
+  it('of a subscription reads the webhook that lives, not the one it replaced', async () => {
+    const { subscription } = row;
+    const newer = {
+      ...newWebhook(row, new Date(now.getTime() + 1)),
+      subscription,
+      status: 'active',
+      webhookGid: '78',
+    } as const;
+    registry.rows.set(row.hookKey, { ...row, status: 'deleted' });
+    registry.rows.set(newer.hookKey, newer);
+    expect(await getWebhook({ webhookGid: subscription }, services())).toMatchObject({ data: { gid: '78' } });
+  });
+
+  it('takes the connection that is named', async () => {
+    await getWebhook({ webhookGid: '77', connection: 'other' }, services());
+    expect(calls[0]?.slice(0, 2)).toEqual(['other', 'getWebhook']);
+  });
+
+  it('knows a webhook by its target where the index lags', async () => {
+    const result = await getWebhook({ webhookGid: '77' }, services(lagging));
+    expect(result.registry).toMatchObject({ subscription: row.subscription });
+  });
+
+  it('says which subscription it does not know', async () => {
+    const unknown = `sub_${'A'.repeat(22)}`;
+    await expect(getWebhook({ webhookGid: unknown }, services())).rejects.toMatchObject({
+      name: 'WebhookNotFound',
+      message: expect.stringContaining(unknown),
+    });
+  });
+});
+
+describe('getWebhooks()', () => {
+  it('answers one page as Asana does, with our facts by gid', async () => {
+    const page = await getWebhooks({ connection: 'default', workspace: '5', limit: 1 }, services());
+    expect(page).toMatchObject({ data: [{ gid: '70' }], next_page: { offset: '1' } });
+    expect(page.registry).toMatchObject({ 70: { subscription: row.subscription } });
+    expect(calls).toHaveLength(1);
+  });
+
+  it('with all follows next_page to the end', async () => {
+    const page = await getWebhooks({ connection: 'default', workspace: '5', all: true }, services());
+    expect(page).toMatchObject({ data: [{ gid: '70' }, { gid: '71' }, { gid: '72' }], next_page: null });
+    expect(Object.keys(page.registry)).toEqual(['70']);
+    expect(calls.map((call) => call[2])).toMatchObject([{ limit: 100 }, { offset: '1' }, { offset: '2' }]);
+  });
+
+  it('with all does not go in circles', async () => {
+    const circling = (): AsanaWebhooks => ({
+      ...asana('default'),
+      getWebhooks: async () => ({ data: [], next_page: { offset: 'same' } }),
+    });
+    await expect(
+      getWebhooks({ connection: 'default', workspace: '5', all: true }, { ...services(), asana: circling }),
+    ).rejects.toMatchObject({ name: 'AsanaUnavailable' });
+  });
+});
+
+describe('updateWebhook()', () => {
+  const filters = [{ resource_type: 'task' }];
+
+  it('replaces the filters at Asana and in the registry', async () => {
+    await updateWebhook({ webhookGid: '77', filters }, services());
+    expect(calls).toMatchObject([['sales', 'updateWebhook', '77', { filters }, {}]]);
+    expect(registry.rows.get(row.hookKey)?.filters).toEqual(filters);
+  });
+
+  it('leaves the registry as it is where Asana refuses', async () => {
+    answers.updateWebhook = asanaFails('AsanaBadRequest', 400);
+    await expect(updateWebhook({ webhookGid: '77', filters }, services())).rejects.toThrow();
+    expect(registry.rows.get(row.hookKey)).toEqual(row);
+  });
+
+  it('finds the row of a webhook that the index does not have yet', async () => {
+    await updateWebhook({ webhookGid: '77', filters }, services(lagging));
+    expect(registry.rows.get(row.hookKey)?.filters).toEqual(filters);
+  });
+});
+
+describe('deleteWebhook()', () => {
+  it('deletes at Asana and closes the row', async () => {
+    const result = await deleteWebhook({ webhookGid: '77' }, services());
+    expect(result).toMatchObject({ data: {}, registry: { status: 'deleted' } });
+    expect(registry.rows.get(row.hookKey)?.status).toBe('deleted');
+  });
+
+  it('counts a webhook that is gone at Asana as deleted, however often it is called', async () => {
+    answers.deleteWebhook = asanaFails('AsanaNotFound', 404);
+    await deleteWebhook({ webhookGid: '77' }, services());
+    expect(await deleteWebhook({ webhookGid: '77' }, services())).toMatchObject({ data: {} });
+    expect(registry.rows.get(row.hookKey)?.status).toBe('deleted');
+  });
+
+  it.each(['AsanaForbidden', 'AsanaUnauthorized'] as const)(
+    'stays active where Asana refuses (%s)',
+    async (name) => {
+      answers.deleteWebhook = asanaFails(name, 403);
+      await expect(deleteWebhook({ webhookGid: '77' }, services())).rejects.toMatchObject({ name });
+      expect(registry.rows.get(row.hookKey)?.status).toBe('active');
+    },
+  );
+
+  it('stays deleting where no clear answer came, and can be called again', async () => {
+    answers.deleteWebhook = asanaFails('AsanaTimeout');
+    await expect(deleteWebhook({ webhookGid: '77' }, services())).rejects.toMatchObject({
+      name: 'AsanaTimeout',
+    });
+    expect(registry.rows.get(row.hookKey)?.status).toBe('deleting');
+    answers = {};
+    await deleteWebhook({ webhookGid: '77' }, services());
+    expect(registry.rows.get(row.hookKey)?.status).toBe('deleted');
+  });
+
+  it('closes the row of a webhook that the index does not have yet', async () => {
+    await deleteWebhook({ webhookGid: '77' }, services(lagging));
+    expect(registry.rows.get(row.hookKey)?.status).toBe('deleted');
+  });
+
+  it('deletes a webhook that is not ours, over the default connection', async () => {
+    registry.rows.clear();
+    expect(await deleteWebhook({ webhookGid: '88' }, services())).toEqual({ data: {}, registry: null });
+    expect(calls.at(-1)?.slice(0, 3)).toEqual(['default', 'deleteWebhook', '88']);
+  });
+
+  it('says so where there is no such webhook anywhere', async () => {
+    registry.rows.clear();
+    answers.getWebhook = asanaFails('AsanaNotFound', 404);
+    await expect(deleteWebhook({ webhookGid: '88' }, services())).rejects.toMatchObject({
+      name: 'AsanaNotFound',
+    });
+  });
+});

@@ -1,0 +1,129 @@
+import type { Context, DynamoDBRecord } from 'aws-lambda';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { toEventRow } from '../../../adapters/aws/event-row.ts';
+import { keyOf, type LoggedEvent } from '../../../core/event.ts';
+import { localAws } from '../../../local/aws/account.ts';
+import { type LocalEventBus, startEventBus } from '../../../local/aws/event-bus.ts';
+import { type Sqs, startSqs } from '../../../local/aws/sqs.ts';
+import { loggedEvents, noon } from '../../core/events.ts';
+
+let bus: LocalEventBus;
+let sqs: Sqs;
+let seen: string[];
+/** What the function writes: Powertools has a console of its own on stdout. */
+const lines: string[] = [];
+let handler: typeof import('../../../functions/dispatcher/handler.ts').handler;
+
+beforeAll(async () => {
+  bus = await startEventBus('example');
+  sqs = await startSqs(['dead']);
+  bus.addRule({ name: 'all', pattern: {}, deliver: async ({ detail }) => void seen.push(String(detail.id)) });
+  for (const [name, value] of Object.entries({
+    AWS_REGION: localAws.region,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_EVENTBRIDGE: bus.url,
+    AWS_ENDPOINT_URL_SQS: sqs.url,
+    EVENT_BUS_NAME: 'example',
+    DEAD_LETTER_QUEUE_URL: sqs.urlOf('dead'),
+    POWERTOOLS_SERVICE_NAME: 'dispatcher',
+    POWERTOOLS_METRICS_NAMESPACE: 'Test',
+  })) {
+    vi.stubEnv(name, value);
+  }
+  // Any pause before another try is longer than the time there is, so that no test waits.
+  vi.spyOn(Math, 'random').mockReturnValue(1e9);
+  vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
+  vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+  ({ handler } = await import('../../../functions/dispatcher/handler.ts'));
+});
+afterAll(async () => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  await bus.close();
+  await sqs.close();
+});
+beforeEach(() => {
+  seen = [];
+  bus.setFault(undefined);
+  lines.length = 0;
+});
+
+const events = loggedEvents(12);
+const context = { awsRequestId: 'batch-1' } as Context;
+
+function toRecord(event: LoggedEvent, index: number): DynamoDBRecord {
+  const { subscription, sortKey } = keyOf(event);
+  return {
+    eventName: 'INSERT',
+    dynamodb: {
+      SequenceNumber: `${100 + index}`,
+      ApproximateCreationDateTime: noon.getTime() / 1_000,
+      Keys: { subscription: { S: subscription }, sortKey: { S: sortKey } },
+      NewImage: toEventRow(event, 1_000, noon) as NonNullable<DynamoDBRecord['dynamodb']>['NewImage'],
+    },
+  };
+}
+
+const records = events.map(toRecord);
+
+function failFor(index: number, code = 'ThrottlingException'): void {
+  const id = events[index]?.eventId;
+  bus.setFault(({ Detail }) => (JSON.parse(Detail ?? '{}').id === id ? code : undefined));
+}
+
+describe('the dispatcher', () => {
+  it('publishes a batch, and has nothing to do again', async () => {
+    expect(await handler({ Records: records }, context)).toEqual({ batchItemFailures: [] });
+    await bus.settle();
+    expect([...seen].sort()).toEqual(events.map(({ eventId }) => eventId).sort());
+  });
+
+  it('publishes only what is new', async () => {
+    const [first, second, third] = records as [DynamoDBRecord, DynamoDBRecord, DynamoDBRecord];
+    const Records = [
+      first,
+      { ...second, eventName: 'MODIFY' as const },
+      { ...third, eventName: 'REMOVE' as const },
+    ];
+    expect(await handler({ Records }, context)).toEqual({ batchItemFailures: [] });
+    await bus.settle();
+    expect(seen).toEqual([events[0]?.eventId]);
+  });
+
+  it('names the record at which the stream must go on', async () => {
+    failFor(7);
+    expect(await handler({ Records: records }, context)).toEqual({
+      batchItemFailures: [{ itemIdentifier: '107' }],
+    });
+    await bus.settle();
+    expect(seen).toHaveLength(9);
+  });
+
+  it('fails where that is the very first, so that Lambda counts it', async () => {
+    failFor(0);
+    await expect(handler({ Records: records }, context)).rejects.toMatchObject({ name: 'NothingDispatched' });
+  });
+
+  it('puts poison aside by its key, and goes on', async () => {
+    failFor(3, 'MalformedDetail');
+    expect(await handler({ Records: records }, context)).toEqual({ batchItemFailures: [] });
+    const [event] = events.slice(3) as [LoggedEvent];
+    expect(sqs.peek('dead').map((body) => JSON.parse(body))).toEqual([
+      { undeliverable: { ...keyOf(event), eventId: event.eventId, cause: 'MalformedDetail' } },
+    ]);
+  });
+
+  it('counts events, and how long they took', async () => {
+    await handler({ Records: records }, context);
+    const metrics = lines.map((line) => JSON.parse(line)).find((line) => line.EventsPublished);
+    expect(metrics).toMatchObject({
+      service: 'dispatcher',
+      correlation_id: 'batch-1',
+      EventsPublished: 12,
+      ReceiveToBus: expect.any(Number),
+      eventIds: events.map(({ eventId }) => eventId).join(' '),
+    });
+    expect(lines.join()).not.toContain('due_on');
+  });
+});

@@ -1,0 +1,124 @@
+import { createHmac } from 'node:crypto';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { createManagementRegistry } from '../../../adapters/aws/management-registry.ts';
+import { createReceiverRegistry } from '../../../adapters/aws/receiver-registry.ts';
+import { seal } from '../../../core/hook-secret.ts';
+import { newWebhook, type Webhook } from '../../../core/webhook.ts';
+import type { ReceiverEnvironment } from '../../../functions/receiver/env.ts';
+import { localAws } from '../../../local/aws/account.ts';
+import { startDynamoDb } from '../../../local/aws/dynamodb.ts';
+import { startFunctionHost } from '../../../local/aws/function-host.ts';
+import { startHttpApi } from '../../../local/aws/http-api.ts';
+import { startSecretsManager } from '../../../local/aws/secrets-manager.ts';
+import { tables } from '../../../local/aws/tables.ts';
+import { sealingKey } from '../../memory/encryption-keys.ts';
+import { type AwsProxy, startAwsProxy } from './aws-proxy.ts';
+
+export const secret = 'b537207f20cbfa02357cf448134da559e8bd39d61597dcd5631b8012eae53e81';
+
+/** The real receiver behind an HTTP API, one container, with its DynamoDB in reach of the test. */
+export interface Harness {
+  readonly dynamodb: AwsProxy;
+  readonly logs: string[];
+  /** Adds an active webhook with the secret, or as told. */
+  webhook(changes?: Partial<Webhook>): Promise<Webhook>;
+  row(hookKey: string): Promise<Webhook | undefined>;
+  storedEvents(): Promise<readonly Record<string, unknown>[]>;
+  post(
+    path: string,
+    body: string | Buffer,
+    headers?: Record<string, string>,
+    method?: string,
+  ): Promise<Response>;
+  deliver(webhook: Webhook, body: string | Buffer, headers?: Record<string, string>): Promise<Response>;
+  /** Values of a metric, by dimension value, since the last `logs.length = 0`. */
+  refusals(): readonly string[];
+  close(): Promise<void>;
+}
+
+export async function startHarness(): Promise<Harness> {
+  const dynalite = await startDynamoDb(Object.values(tables));
+  const dynamodb = await startAwsProxy(dynalite.url);
+  const secretsManager = await startSecretsManager({
+    'sealing-key': JSON.stringify({ current: sealingKey.version, [sealingKey.version]: sealingKey.material }),
+  });
+  const logs: string[] = [];
+  const environment: ReceiverEnvironment = {
+    REGISTRY_TABLE_NAME: tables.registry.TableName,
+    EVENT_LOG_TABLE_NAME: tables.eventLog.TableName,
+    EVENT_RETENTION_DAYS: '30',
+    SEALING_KEY_SECRET_ID: 'sealing-key',
+    POWERTOOLS_SERVICE_NAME: 'receiver',
+    POWERTOOLS_METRICS_NAMESPACE: 'AsanaWebhooks',
+  };
+  const receiver = startFunctionHost({
+    functionName: 'receiver',
+    handlerUrl: new URL('../../../functions/receiver/handler.ts', import.meta.url),
+    timeoutMs: 10_000,
+    maxContainers: 1,
+    onLog: (line) => logs.push(line),
+    environment: {
+      ...environment,
+      AWS_REGION: localAws.region,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+    },
+  });
+  const api = await startHttpApi(receiver, 0);
+  const client = new DynamoDBClient({ ...localAws, endpoint: dynalite.url });
+  const registry = {
+    ...createReceiverRegistry(client, tables.registry.TableName),
+    ...createManagementRegistry(client, tables.registry.TableName),
+  };
+
+  const post: Harness['post'] = (path, body, headers = {}, method = 'POST') =>
+    fetch(`${api.url}${path}`, {
+      method,
+      headers: { 'Content-Type': 'application/json', ...headers },
+      body: method === 'GET' ? undefined : Buffer.from(body),
+    });
+
+  return {
+    dynamodb,
+    logs,
+    post,
+    row: registry.find,
+    async webhook(changes = {}) {
+      const made = newWebhook({ connection: 'default', resource: '1', filters: [] }, new Date());
+      const active: Webhook = {
+        ...made,
+        status: 'active',
+        webhookGid: '77',
+        sealedSecret: seal(secret, made.hookKey, sealingKey),
+        ...changes,
+      };
+      await registry.add(active, new Date(Date.now() + 3_600_000));
+      return active;
+    },
+    async storedEvents() {
+      const { Items = [] } = await client.send(new ScanCommand({ TableName: tables.eventLog.TableName }));
+      return Items.map(({ event }) => JSON.parse(event?.S ?? '{}') as Record<string, unknown>);
+    },
+    deliver: (to, body, headers = {}) =>
+      post(`/webhooks/${to.hookKey}`, body, { 'X-Hook-Signature': signatureOf(body), ...headers }),
+    refusals: () =>
+      logs
+        .filter((line) => line.startsWith('{'))
+        .map((line) => JSON.parse(line) as { readonly Refusals?: number; readonly reason?: string })
+        .flatMap(({ Refusals, reason }) => (Refusals === 1 && reason !== undefined ? [reason] : [])),
+    async close() {
+      client.destroy();
+      await api.close();
+      await receiver.close();
+      await dynamodb.close();
+      await secretsManager.close();
+      await dynalite.close();
+    },
+  };
+}
+
+export function signatureOf(body: string | Buffer): string {
+  return createHmac('sha256', secret).update(body).digest('hex');
+}

@@ -1,0 +1,129 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { localAws } from '../../../local/aws/account.ts';
+import { type FunctionHost, startFunctionHost } from '../../../local/aws/function-host.ts';
+import { startLambdaEndpoint } from '../../../local/aws/lambda-endpoint.ts';
+import type { Listening } from '../../../local/aws/listen.ts';
+
+let host: FunctionHost;
+let endpoint: Listening;
+let client: LambdaClient;
+const logs: string[] = [];
+
+beforeAll(async () => {
+  process.env.NOT_FOR_FUNCTIONS = 'x';
+  host = startFunctionHost({
+    functionName: 'example',
+    handlerUrl: new URL('./fixtures/example-handler.ts', import.meta.url),
+    environment: { GREETING: 'hello' },
+    timeoutMs: 1_000,
+    maxContainers: 3,
+    onLog: (line) => logs.push(line),
+  });
+  endpoint = await startLambdaEndpoint([host], 0);
+  client = new LambdaClient({ ...localAws, endpoint: endpoint.url, maxAttempts: 1 });
+});
+
+afterAll(async () => {
+  client.destroy();
+  await endpoint.close();
+  await host.close();
+});
+
+async function invoke(payload: unknown, name = 'example') {
+  const answer = await client.send(
+    new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(payload) }),
+  );
+  return { ...answer, value: JSON.parse(answer.Payload?.transformToString() || 'null') };
+}
+
+describe('the Lambda Invoke endpoint, through the SDK', () => {
+  it('answers what the function answers', async () => {
+    const { StatusCode, ExecutedVersion, FunctionError, value } = await invoke({ do: 'echo', say: 'ü 😀' });
+    expect({ StatusCode, ExecutedVersion, FunctionError }).toEqual({
+      StatusCode: 200,
+      ExecutedVersion: '$LATEST',
+      FunctionError: undefined,
+    });
+    expect(value).toMatchObject({ do: 'echo', say: 'ü 😀' });
+  });
+
+  it('gives the function its own environment and a context, and nothing of this process', async () => {
+    const { value } = await invoke({ do: 'environment' });
+    expect(value).toMatchObject({ greeting: 'hello', other: null, functionName: 'example' });
+    expect(value.remainingMs).toBeGreaterThan(0);
+    expect(value.remainingMs).toBeLessThanOrEqual(1_000);
+  });
+
+  it("answers an error as Lambda's Node.js runtime does", async () => {
+    const { FunctionError, value } = await invoke({ do: 'fail' });
+    expect(FunctionError).toBe('Unhandled');
+    expect(value).toMatchObject({
+      errorType: 'ExampleError',
+      errorMessage: 'it failed',
+      trace: expect.any(Array),
+    });
+  });
+
+  it('ends a function that takes too long, and goes on with a new container', async () => {
+    const { FunctionError, value } = await invoke({ do: 'hang' });
+    expect(FunctionError).toBe('Unhandled');
+    expect(value.errorMessage).toContain('Task timed out after 1.00 seconds');
+    expect((await invoke({ do: 'echo' })).FunctionError).toBeUndefined();
+  });
+
+  it('survives a function that ends its process', async () => {
+    const { value } = await invoke({ do: 'exit' });
+    expect(value).toMatchObject({ errorType: 'Runtime.ExitError' });
+    expect((await invoke({ do: 'echo' })).FunctionError).toBeUndefined();
+  });
+
+  it('runs one invocation at a time in a container, and as many containers as it may', async () => {
+    const answers = await Promise.allSettled(
+      Array.from({ length: 4 }, () => invoke({ do: 'wait', ms: 300 })),
+    );
+    const done = answers.filter((answer) => answer.status === 'fulfilled');
+    expect(done.map(({ value }) => value.value.concurrent)).toEqual([1, 1, 1]);
+    const [refused] = answers.filter((answer) => answer.status === 'rejected');
+    expect(refused?.reason).toMatchObject({ name: 'TooManyRequestsException' });
+  });
+
+  it('keeps a container warm', async () => {
+    const first = (await invoke({ do: 'count' })).value.count;
+    expect((await invoke({ do: 'count' })).value.count).toBe(first + 1);
+  });
+
+  it.each([
+    'example',
+    'example:$LATEST',
+    'arn:aws:lambda:eu-central-1:000000000000:function:example',
+    '000000000000:function:example',
+  ])('knows the function as %s', async (name) => {
+    expect((await invoke({ do: 'echo' }, name)).StatusCode).toBe(200);
+  });
+
+  it('takes DryRun and Event', async () => {
+    const send = (InvocationType: 'DryRun' | 'Event') =>
+      client.send(new InvokeCommand({ FunctionName: 'example', InvocationType, Payload: '{"do":"echo"}' }));
+    expect((await send('DryRun')).StatusCode).toBe(204);
+    expect((await send('Event')).StatusCode).toBe(202);
+  });
+
+  it('says which functions there are', async () => {
+    await expect(invoke({}, 'other')).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+      message: 'Function not found: other. There is example.',
+    });
+  });
+
+  it('refuses a payload that is not JSON', async () => {
+    const send = client.send(new InvokeCommand({ FunctionName: 'example', Payload: '{' }));
+    await expect(send).rejects.toMatchObject({ name: 'InvalidRequestContentException' });
+  });
+
+  it('passes on what the function writes, line by line', async () => {
+    await invoke({ do: 'log' });
+    await expect.poll(() => logs).toContain('to stdout');
+    await expect.poll(() => logs).toContain('to stderr');
+  });
+});
