@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { seal } from '../core/hook-secret.ts';
+import { encryptSecret } from '../core/hook-secret.ts';
 import { newHookKey } from '../core/webhook.ts';
 import { bundling } from '../lib/functions/bundling.ts';
 
@@ -66,7 +66,7 @@ function run(name: string, measure: 'import' | 'cpu'): number {
         REGISTRY_TABLE_NAME: 'registry',
         EVENT_LOG_TABLE_NAME: 'event-log',
         EVENT_RETENTION_DAYS: '30',
-        SEALING_KEY_SECRET_ID: 'sealing-key',
+        ENCRYPTION_KEY_SECRET_ID: 'encryption-key',
         POWERTOOLS_SERVICE_NAME: 'receiver',
         POWERTOOLS_METRICS_NAMESPACE: 'AsanaWebhooks',
         AWS_REGION: 'eu-central-1',
@@ -97,7 +97,7 @@ async function startBackend() {
     webhookGid: { S: '77' },
     createdAt: { S: new Date().toISOString() },
     windowClosesAt: { S: new Date().toISOString() },
-    sealedSecret: { S: seal(secret, hookKey, { version: '1', material }) },
+    encryptedSecret: { S: encryptSecret(secret, hookKey, { version: '1', material }) },
   };
   const answers = {
     GetItem: { Item: row },

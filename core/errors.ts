@@ -1,39 +1,9 @@
-/**
- * The names that a management failure can have. They are stable: Step Functions and other callers catch by
- * them, since Lambda passes on only an error's name and message.
- */
-export type ErrorName =
-  | 'InvalidRequest'
-  | 'TargetNotOurs'
-  | 'ConnectionNotReady'
-  | 'ConnectionInUse'
-  | 'ConnectionNotFound'
-  | 'OAuthNotConfigured'
-  | 'OAuthRefused'
-  | 'OAuthStateUnknown'
-  | 'WebhookNotFound'
-  | 'CreateInProgress'
-  | 'IdempotencyKeyReused'
-  | 'HandshakeNotConfirmed'
-  | 'EventNotFound'
-  | 'EventBusUnavailable'
-  | 'ReplayIdReused'
-  | 'ReplayTakenOver'
-  | 'StreamExpired'
-  | 'UnknownQueue'
-  | 'StorageUnavailable'
-  | 'AsanaBadRequest'
-  | 'AsanaUnauthorized'
-  | 'AsanaPaymentRequired'
-  | 'AsanaForbidden'
-  | 'AsanaNotFound'
-  | 'AsanaRateLimited'
-  | 'AsanaRefused'
-  | 'AsanaUnavailable'
-  | 'AsanaTimeout';
+import type { AsanaErrorName, ErrorName } from '../contract/errors.ts';
 
-/** A failure with a stable name and a message that a person can act on. */
-export class ManagementError extends Error {
+/** A failure with a name of the contract and a message that a person can act on. */
+export class NamedError extends Error {
+  declare readonly name: ErrorName;
+
   constructor(name: ErrorName, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = name;
@@ -41,7 +11,7 @@ export class ManagementError extends Error {
 }
 
 /** The table or the secret store did not do what was asked. Nothing may be acknowledged. */
-export class StorageUnavailable extends ManagementError {
+export class StorageUnavailable extends NamedError {
   constructor(action: string, options?: ErrorOptions) {
     super(
       'StorageUnavailable',
@@ -60,13 +30,13 @@ export interface AsanaErrorDetail {
 }
 
 /** A call to Asana that did not succeed. */
-export class AsanaError extends ManagementError {
+export class AsanaError extends NamedError {
   /** The HTTP status, or nothing where no answer came. */
   readonly status: number | undefined;
   readonly details: readonly AsanaErrorDetail[];
 
   constructor(
-    name: Extract<ErrorName, `Asana${string}`>,
+    name: AsanaErrorName,
     call: string,
     answer: {
       readonly status?: number;

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-
-/** An event as Asana sent it. Nothing about its members is promised: Asana adds types and fields at any time. */
-export type AsanaEvent = Readonly<Record<string, unknown>>;
+import type { AsanaEvent } from '../contract/events/asana-event.ts';
 
 /** One event as the event log keeps it. */
 export interface LoggedEvent {

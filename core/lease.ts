@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { Clock, IdempotencyClaim, IdempotencyClaims } from './subscriptions/ports.ts';
+import type { Claim, Claims } from './claims.ts';
+import type { Clock, Sleep } from './clock.ts';
+import type { TimeBudget } from './time-budget.ts';
 
 export interface LeaseServices {
-  readonly claims: IdempotencyClaims;
+  readonly claims: Claims;
   readonly now: Clock;
-  readonly sleep: (ms: number) => Promise<unknown>;
+  readonly sleep: Sleep;
 }
 
 /** How long somebody waits before looking again. */
@@ -14,17 +16,17 @@ const pauseMs = 250;
  * Does something that only one invocation may do at a time, for at most `leaseMs`: whoever dies in the middle stops
  * nobody for longer. Others wait, and look each time whether `isDone` answers something already.
  *
- * Answers nothing where the lease could not be had before `deadline`.
+ * Answers nothing where the lease could not be had within `time`.
  */
 export async function underLease<T>(
   id: string,
   {
     leaseMs,
-    deadline,
+    time,
     isDone,
   }: {
     readonly leaseMs: number;
-    readonly deadline: Date;
+    readonly time: TimeBudget;
     readonly isDone: () => Promise<T | undefined>;
   },
   act: () => Promise<T>,
@@ -32,11 +34,10 @@ export async function underLease<T>(
 ): Promise<T | undefined> {
   for (;;) {
     const leaseEndsAt = new Date(now().getTime() + leaseMs);
-    const hookKey = randomBytes(16).toString('base64url');
-    const lease: IdempotencyClaim = {
+    const lease: Claim = {
       id,
       fingerprint: 'lease',
-      hookKey,
+      holder: randomBytes(16).toString('base64url'),
       leaseEndsAt,
       expiresAt: leaseEndsAt,
     };
@@ -48,7 +49,7 @@ export async function underLease<T>(
         await claims.release(lease).catch(() => undefined);
       }
     }
-    if (now().getTime() + pauseMs >= deadline.getTime()) return undefined;
+    if (time.isUp(pauseMs)) return undefined;
     await sleep(pauseMs);
     const done = await isDone();
     if (done !== undefined) return done;

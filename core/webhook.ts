@@ -1,23 +1,5 @@
 import { randomBytes } from 'node:crypto';
-
-/**
- * What we want of a webhook.
- *
- * - `registering`: the create call is under way; a handshake is taken while the window is open.
- * - `active`: Asana's answer confirmed the secret; deliveries are taken.
- * - `deleting`: its deletion was asked for and is not confirmed; deliveries are still taken, so that nothing
- *   is lost if Asana refuses.
- * - `deleted`: gone; deliveries are answered 410.
- */
-export type WebhookStatus = 'registering' | 'active' | 'deleting' | 'deleted';
-
-/** One of Asana's filters, in the words of its API (OpenAPI schema WebhookFilter). */
-export interface WebhookFilter {
-  readonly resource_type?: string;
-  readonly resource_subtype?: string;
-  readonly action?: string;
-  readonly fields?: readonly string[];
-}
+import type { WebhookFilter, WebhookStatus } from '../contract/webhook.ts';
 
 /** One row of the registry: a webhook at our endpoint. */
 export interface Webhook {
@@ -33,10 +15,18 @@ export interface Webhook {
   readonly windowClosesAt: Date;
   /** Asana's gid of the webhook, known once the create call has answered. */
   readonly webhookGid?: string;
-  /** The hook secret as `seal()` left it. */
-  readonly sealedSecret?: string;
+  /** The hook secret as `encryptSecret()` left it. */
+  readonly encryptedSecret?: string;
   /** When a verified delivery was last seen; written at most once a minute. */
   readonly lastDeliveryAt?: Date;
+}
+
+/** A webhook that Asana has confirmed, so that its gid is known. */
+export type ConfirmedWebhook = Webhook & { readonly webhookGid: string };
+
+/** Whether Asana has confirmed the webhook. */
+export function isConfirmed(webhook: Webhook): webhook is ConfirmedWebhook {
+  return webhook.webhookGid !== undefined;
 }
 
 /** How long a handshake is taken after the row was made. Asana sends it within the create call, so minutes are ample. */

@@ -16,7 +16,7 @@ import { OAuth } from './functions/oauth.ts';
 import { Receiver } from './functions/receiver.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { Connections } from './storage/connections.ts';
-import { SealingKey } from './storage/encryption-key.ts';
+import { EncryptionKey } from './storage/encryption-key.ts';
 import { EventLog } from './storage/event-log.ts';
 import { Registry } from './storage/registry.ts';
 import { baseUrl, wholeDays } from './validate.ts';
@@ -138,8 +138,8 @@ export class AsanaWebhooks extends Construct {
   readonly bus: Bus;
   /** The function between event log and bus. */
   readonly dispatcher: Dispatcher;
-  /** The key that seals hook secrets. */
-  readonly sealingKey: SealingKey;
+  /** The key that encrypts hook secrets. */
+  readonly encryptionKey: EncryptionKey;
   /** The tokens of Asana accounts. */
   readonly connections: Connections;
   /** The function behind the endpoint. */
@@ -175,17 +175,17 @@ export class AsanaWebhooks extends Construct {
       archiveRetention: (props.archive ?? true) ? archiveRetention : undefined,
       schemaRegistry: props.schemaRegistry ?? true,
     });
-    this.sealingKey = new SealingKey(this, 'SealingKey', { removalPolicy });
+    this.encryptionKey = new EncryptionKey(this, 'EncryptionKey', { removalPolicy });
     this.connections = new Connections(this, 'Connections', { removalPolicy });
 
-    const { registry, eventLog, bus, sealingKey, connections } = this;
+    const { registry, eventLog, bus, encryptionKey, connections } = this;
     const functions = { logRetention, removalPolicy };
     this.functionProps = functions;
     this.receiver = new Receiver(this, 'Receiver', {
       ...functions,
       registry,
       eventLog,
-      sealingKey,
+      encryptionKey,
       eventRetention,
     });
     this.api = new Api(this, 'Api', {
@@ -203,7 +203,7 @@ export class AsanaWebhooks extends Construct {
       eventRetention,
       bus,
       connections,
-      sealingKey,
+      encryptionKey,
       publicBaseUrl,
       asanaBaseUrl,
       oauthReturnUrls,

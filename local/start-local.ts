@@ -69,7 +69,7 @@ export interface Local {
 export const managementFunctionName = 'asana-webhooks-management';
 export const connectionSecretPrefix = 'AsanaWebhooks/connections/';
 export const oauthAppSecret = 'AsanaWebhooks/oauth-app';
-const sealingKeySecret = 'AsanaWebhooks/sealing-key';
+const encryptionKeySecret = 'AsanaWebhooks/encryption-key';
 const eventBusName = 'AsanaWebhooks';
 const eventRetentionDays = '30';
 
@@ -120,7 +120,7 @@ async function startParts(options: LocalOptions, keep: Keep): Promise<Omit<Local
   const streams = keep(await startJsonService(eventStream.operations));
   const secretsManager = keep(
     await startSecretsManager({
-      [sealingKeySecret]: JSON.stringify({ current: '1', 1: randomBytes(48).toString('base64url') }),
+      [encryptionKeySecret]: JSON.stringify({ current: '1', 1: randomBytes(48).toString('base64url') }),
       [oauthAppSecret]: '{}',
       [`${connectionSecretPrefix}default`]: JSON.stringify({ personalAccessToken: token }),
     }),
@@ -218,7 +218,7 @@ const receiverEnvironment: ReceiverEnvironment = {
   REGISTRY_TABLE_NAME: tables.registry.TableName,
   EVENT_LOG_TABLE_NAME: tables.eventLog.TableName,
   EVENT_RETENTION_DAYS: eventRetentionDays,
-  SEALING_KEY_SECRET_ID: sealingKeySecret,
+  ENCRYPTION_KEY_SECRET_ID: encryptionKeySecret,
   POWERTOOLS_SERVICE_NAME: 'receiver',
   POWERTOOLS_METRICS_NAMESPACE: 'AsanaWebhooks',
 };
@@ -257,7 +257,7 @@ function managementEnvironment(sqs: Sqs): Omit<ManagementEnvironment, OwnAddress
     EVENT_RETENTION_DAYS: eventRetentionDays,
     EVENT_BUS_NAME: eventBusName,
     DEAD_LETTER_QUEUE_URLS: JSON.stringify(Object.fromEntries(urls)),
-    SEALING_KEY_SECRET_ID: sealingKeySecret,
+    ENCRYPTION_KEY_SECRET_ID: encryptionKeySecret,
     OAUTH_APP_SECRET_ID: oauthAppSecret,
     CONNECTION_SECRET_PREFIX: connectionSecretPrefix,
     POWERTOOLS_SERVICE_NAME: 'management',

@@ -1,14 +1,16 @@
-import type { AuthorizationServer, GrantedTokens, OAuthApp } from '../../core/connections/credentials.ts';
-import { AsanaError, ManagementError } from '../../core/errors.ts';
-import type { Clock } from '../../core/subscriptions/ports.ts';
+import type { Clock, Timeout } from '../../core/clock.ts';
+import type { OAuthApp } from '../../core/connections/credentials.ts';
+import type { AuthorizationServer, GrantedTokens } from '../../core/connections/ports.ts';
+import { AsanaError, NamedError } from '../../core/errors.ts';
 
 export interface AuthorizationTransport {
   /** Where Asana's API is; the authorization server lies on the same host. */
   readonly baseUrl: string;
-  /** @throws ManagementError OAuthNotConfigured */
+  /** @throws NamedError OAuthNotConfigured */
   readonly app: () => Promise<OAuthApp>;
   readonly fetch: typeof fetch;
   readonly now: Clock;
+  readonly timeout: Timeout;
 }
 
 const timeoutMs = 10_000;
@@ -31,7 +33,7 @@ export function createAuthorizationServer(transport: AuthorizationTransport): Au
         headers: { Accept: 'application/json', Connection: 'close' },
         body,
         redirect: 'manual',
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: transport.timeout(timeoutMs),
       });
     } catch (cause) {
       throw new AsanaError(
@@ -81,7 +83,7 @@ export function createAuthorizationServer(transport: AuthorizationTransport): Au
       );
       const { refreshToken } = granted;
       if (refreshToken !== undefined) return { ...granted, refreshToken };
-      throw new ManagementError('OAuthRefused', 'Asana gave no refresh token: connect again.');
+      throw new NamedError('OAuthRefused', 'Asana gave no refresh token: connect again.');
     },
 
     refresh: (refreshToken) => tokens({ grant_type: 'refresh_token', refresh_token: refreshToken }, attempts),
@@ -115,11 +117,11 @@ function refusalOf(call: string, status: number, answer: unknown): Error {
     return new AsanaError('AsanaUnavailable', call, { status, advice: 'Call again.' });
   }
   if (error === 'invalid_client') {
-    return new ManagementError(
+    return new NamedError(
       'OAuthNotConfigured',
       'Asana does not know the app, or its secret is another: put its clientId and clientSecret into the secret oauth-app.',
     );
   }
   const name = /^[a-z_]{1,40}$/.test(error) ? error : 'unknown reason';
-  return new ManagementError('OAuthRefused', `Asana refused the authorization: ${name}.`);
+  return new NamedError('OAuthRefused', `Asana refused the authorization: ${name}.`);
 }

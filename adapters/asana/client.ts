@@ -1,10 +1,12 @@
+import type { AsanaBody, AsanaWebhook } from '../../contract/webhook.ts';
+import type { AsanaUser, AsanaUsers } from '../../core/connections/ports.ts';
 import { AsanaError } from '../../core/errors.ts';
 import type {
-  AsanaBody,
+  AsanaClient,
   AsanaOptions,
-  AsanaUser,
-  AsanaWebhooks,
+  AsanaPage,
   CreatedWebhook,
+  Project,
 } from '../../core/subscriptions/ports.ts';
 import { type AsanaRequest, type AsanaTransport, callAsana } from './request.ts';
 
@@ -12,12 +14,14 @@ import { type AsanaRequest, type AsanaTransport, callAsana } from './request.ts'
  * The webhook calls of Asana's REST API (OpenAPI description of the Asana API, tag Webhooks), on the wire as
  * Asana's official client makes them.
  */
-export function createAsanaWebhooks(transport: AsanaTransport): AsanaWebhooks {
-  const call = async (request: AsanaRequest) => (await callAsana(request, transport)) as AsanaBody;
+export function createAsanaClient(transport: AsanaTransport): AsanaClient & AsanaUsers {
+  // Asana's bodies are taken to be what its OpenAPI description says. Only what a later step relies on is checked.
+  const call = async <Body extends AsanaBody>(request: AsanaRequest) =>
+    (await callAsana(request, transport)) as Body;
 
   return {
     async createWebhook({ resource, target, filters }, { timeoutMs, ...options }) {
-      const body = await call({
+      const body = await call<AsanaBody>({
         method: 'POST',
         path: '/webhooks',
         query: optionsQuery(options),
@@ -46,10 +50,12 @@ export function createAsanaWebhooks(transport: AsanaTransport): AsanaWebhooks {
     async projects({ workspace, team }, { limit, offset }) {
       const path = workspace === undefined ? `/teams/${team}/projects` : `/workspaces/${workspace}/projects`;
       const query = { archived: 'false', limit: String(limit), offset, opt_fields: 'name' };
-      const { data, next_page } = await call({ method: 'GET', path, query });
-      const projects = (data ?? []) as readonly { readonly gid: string; readonly name?: string }[];
-      const next = (next_page as { readonly offset?: string } | null | undefined)?.offset;
-      return { projects: projects.map(({ gid, name }) => ({ gid, name })), next };
+      const { data, next_page } = await call<AsanaBody<readonly Project[]> & Pick<AsanaPage, 'next_page'>>({
+        method: 'GET',
+        path,
+        query,
+      });
+      return { items: (data ?? []).map(({ gid, name }) => ({ gid, name })), next: next_page?.offset };
     },
 
     async me() {
@@ -80,14 +86,15 @@ function createdWebhook(answer: AsanaBody): CreatedWebhook {
   const isSecret = (name: string) => name.toLowerCase() === 'x-hook-secret';
   const entries = Object.entries(answer);
   const secret = entries.find(([name]) => isSecret(name))?.[1];
-  const body = Object.fromEntries(entries.filter(([name]) => !isSecret(name)));
-  const { gid } = (body.data ?? {}) as { readonly gid?: unknown };
+  const { data, ...rest } = Object.fromEntries(entries.filter(([name]) => !isSecret(name)));
+  const { gid } = (data ?? {}) as { readonly gid?: unknown };
   if (typeof gid !== 'string') {
     throw new AsanaError('AsanaUnavailable', 'POST /webhooks', {
       status: 201,
       advice: 'The answer names no webhook.',
     });
   }
+  const body = { ...rest, data: data as AsanaWebhook };
   return { body, webhookGid: gid, secret: typeof secret === 'string' ? secret : undefined };
 }
 

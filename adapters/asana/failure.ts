@@ -1,4 +1,5 @@
-import { AsanaError, type AsanaErrorDetail, type ErrorName } from '../../core/errors.ts';
+import type { AsanaErrorName } from '../../contract/errors.ts';
+import { AsanaError, type AsanaErrorDetail } from '../../core/errors.ts';
 
 /** Turns an answer that is no success into an error with a stable name. */
 export function failureOf(call: string, status: number, body: unknown, advice?: string): AsanaError {
@@ -11,7 +12,7 @@ export function failureOf(call: string, status: number, body: unknown, advice?: 
   });
 }
 
-function nameOf(status: number): Extract<ErrorName, `Asana${string}`> {
+function nameOf(status: number): AsanaErrorName {
   switch (status) {
     case 400:
       return 'AsanaBadRequest';

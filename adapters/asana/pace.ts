@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/subscriptions/ports.ts';
+import type { Clock, Sleep } from '../../core/clock.ts';
 
 /** Keeps calls within what Asana takes. */
 export interface Pace {
@@ -15,7 +15,7 @@ const maxConcurrent = { read: 50, write: 15 };
  */
 export function createPace(
   requestsPerMinute: number,
-  { now, sleep }: { readonly now: Clock; readonly sleep: (ms: number) => Promise<unknown> },
+  { now, sleep }: { readonly now: Clock; readonly sleep: Sleep },
 ): Pace {
   const spacingMs = 60_000 / requestsPerMinute;
   const slots = { read: createSlots(maxConcurrent.read), write: createSlots(maxConcurrent.write) };
@@ -46,5 +46,18 @@ function createSlots(count: number) {
       else await new Promise<void>((resolve) => waiting.push(resolve));
       return leave;
     },
+  };
+}
+
+/** The paces of all connections: whatever runs in this container over one connection at one rate shares one. */
+export function createPaces(
+  clock: Parameters<typeof createPace>[1],
+): (connection: string, requestsPerMinute: number) => Pace {
+  const paces = new Map<string, Pace>();
+  return (connection, requestsPerMinute) => {
+    const key = `${connection} ${requestsPerMinute}`;
+    const pace = paces.get(key) ?? createPace(requestsPerMinute, clock);
+    paces.set(key, pace);
+    return pace;
   };
 }

@@ -1,5 +1,6 @@
+import type { Clock, Sleep, Timeout } from '../../core/clock.ts';
 import { AsanaError } from '../../core/errors.ts';
-import type { Clock } from '../../core/subscriptions/ports.ts';
+import { type TimeBudget, timeOf } from '../../core/time-budget.ts';
 import { failureOf } from './failure.ts';
 import type { Pace } from './pace.ts';
 import { mayRetry, parseRetryAfter, pauseMs, type RetryPolicy } from './retry.ts';
@@ -17,13 +18,14 @@ export interface AsanaTransport {
   readonly token: TokenSource;
   readonly fetch: typeof fetch;
   readonly now: Clock;
-  readonly sleep: (ms: number) => Promise<unknown>;
+  readonly sleep: Sleep;
+  readonly timeout: Timeout;
   readonly random: () => number;
   readonly policy: RetryPolicy;
   /** Keeps calls within a rate, where many are made. */
   readonly pace?: Pace;
-  /** When every call must be over, however much of its budget is left. */
-  readonly deadline: Date;
+  /** What is left of the invocation: every call must be over then, however much of its own budget is left. */
+  readonly time: TimeBudget;
 }
 
 export interface AsanaRequest {
@@ -52,11 +54,11 @@ export async function callAsana(request: AsanaRequest, transport: AsanaTransport
   const call = `${request.method} ${request.path}`;
   const budgetMs = Math.max(policy.budgetMs, request.timeoutMs ?? 0);
   let bearer = await token.get();
-  const endsAt = Math.min(now().getTime() + budgetMs, transport.deadline.getTime());
+  const time = timeOf(Math.min(budgetMs, transport.time.leftMs()), now);
   let renewed = false;
   for (let attempt = 0; ; attempt += 1) {
     const leave = await transport.pace?.enter(request.method);
-    const answer = await attemptOnce(request, bearer, endsAt, transport);
+    const answer = await attemptOnce(request, bearer, time, transport);
     leave?.();
     if (isSuccess(answer)) return answer.body;
     if (answer.status === 401 && !renewed) {
@@ -68,7 +70,7 @@ export async function callAsana(request: AsanaRequest, transport: AsanaTransport
       }
     }
     const pause = pauseMs(attempt, answer.retryAfterMs, policy, random);
-    const isLast = attempt + 1 >= policy.maxAttempts || now().getTime() + pause >= endsAt;
+    const isLast = attempt + 1 >= policy.maxAttempts || time.isUp(pause);
     if (isLast || !mayRetry(answer.status, request.method !== 'POST')) throw errorOf(call, answer);
     await sleep(pause);
   }
@@ -77,10 +79,9 @@ export async function callAsana(request: AsanaRequest, transport: AsanaTransport
 async function attemptOnce(
   { method, path, query, data, timeoutMs }: AsanaRequest,
   bearer: string,
-  endsAt: number,
-  { baseUrl, fetch, now, policy }: AsanaTransport,
+  time: TimeBudget,
+  { baseUrl, fetch, now, policy, timeout }: AsanaTransport,
 ): Promise<Answer> {
-  const leftMs = Math.max(0, endsAt - now().getTime());
   try {
     const response = await fetch(`${baseUrl}${path}${queryOf(query)}`, {
       method,
@@ -94,7 +95,7 @@ async function attemptOnce(
       body: data === undefined ? undefined : JSON.stringify({ data }),
       // The token must not follow a redirect to another host.
       redirect: 'manual',
-      signal: AbortSignal.timeout(Math.min(timeoutMs ?? policy.attemptTimeoutMs, leftMs)),
+      signal: timeout(Math.min(timeoutMs ?? policy.attemptTimeoutMs, time.leftMs())),
     });
     const text = await response.text();
     return {

@@ -5,7 +5,7 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { IdempotencyClaim, IdempotencyClaims } from '../../core/subscriptions/ports.ts';
+import type { Claim, Claims } from '../../core/claims.ts';
 import { epochSeconds, type Row } from './registry-row.ts';
 import { storageCall } from './storage-call.ts';
 
@@ -17,8 +17,8 @@ const maxAttempts = 10;
  * no request at the endpoint can reach one. DynamoDB deletes an expired claim some time after it expired, so
  * the condition looks at the time itself.
  */
-export function createIdempotencyClaims(client: DynamoDBClient, tableName: string): IdempotencyClaims {
-  async function find(id: string): Promise<IdempotencyClaim | undefined> {
+export function createClaims(client: DynamoDBClient, tableName: string): Claims {
+  async function find(id: string): Promise<Claim | undefined> {
     const { Item } = await client.send(
       new GetItemCommand({ TableName: tableName, Key: keyOf(id), ConsistentRead: true }),
     );
@@ -27,13 +27,13 @@ export function createIdempotencyClaims(client: DynamoDBClient, tableName: strin
 
   /** Answers the refusal where the condition does not hold. */
   async function put(
-    wanted: IdempotencyClaim,
+    wanted: Claim,
     now: Date,
-    replaces: IdempotencyClaim | undefined,
+    replaces: Claim | undefined,
   ): Promise<ConditionalCheckFailedException | undefined> {
     const isFree = 'attribute_not_exists(hookKey)';
     const hasExpired = 'expiresAt <= :now';
-    const isReplaced = 'claimedFor = :replaced';
+    const isReplaced = 'holder = :replaced';
     try {
       await client.send(
         new PutItemCommand({
@@ -42,7 +42,7 @@ export function createIdempotencyClaims(client: DynamoDBClient, tableName: strin
           ConditionExpression: [isFree, hasExpired, ...(replaces ? [isReplaced] : [])].join(' OR '),
           ExpressionAttributeValues: {
             ':now': { N: epochSeconds(now) },
-            ...(replaces && { ':replaced': { S: replaces.hookKey } }),
+            ...(replaces && { ':replaced': { S: replaces.holder } }),
           },
         }),
       );
@@ -73,8 +73,8 @@ export function createIdempotencyClaims(client: DynamoDBClient, tableName: strin
             new DeleteItemCommand({
               TableName: tableName,
               Key: keyOf(claim.id),
-              ConditionExpression: 'claimedFor = :hookKey',
-              ExpressionAttributeValues: { ':hookKey': { S: claim.hookKey } },
+              ConditionExpression: 'holder = :holder',
+              ExpressionAttributeValues: { ':holder': { S: claim.holder } },
             }),
           );
         } catch (error) {
@@ -89,21 +89,21 @@ function keyOf(id: string): Row {
   return { hookKey: { S: `idempotency/${id}` } };
 }
 
-function toClaimRow({ id, fingerprint, hookKey, leaseEndsAt, expiresAt }: IdempotencyClaim): Row {
+function toClaimRow({ id, fingerprint, holder, leaseEndsAt, expiresAt }: Claim): Row {
   return {
     ...keyOf(id),
     fingerprint: { S: fingerprint },
-    claimedFor: { S: hookKey },
+    holder: { S: holder },
     leaseEndsAt: { S: leaseEndsAt.toISOString() },
     expiresAt: { N: epochSeconds(expiresAt) },
   };
 }
 
-function fromClaimRow(id: string, row: Row): IdempotencyClaim {
+function fromClaimRow(id: string, row: Row): Claim {
   return {
     id,
     fingerprint: row.fingerprint?.S ?? '',
-    hookKey: row.claimedFor?.S ?? '',
+    holder: row.holder?.S ?? '',
     leaseEndsAt: new Date(row.leaseEndsAt?.S ?? 0),
     expiresAt: new Date(Number(row.expiresAt?.N ?? 0) * 1000),
   };

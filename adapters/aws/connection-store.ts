@@ -7,12 +7,8 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import {
-  type ConnectionStore,
-  type Credentials,
-  notReady,
-  type OAuthAccess,
-} from '../../core/connections/credentials.ts';
+import { type Credentials, notReady, type OAuthAccess } from '../../core/connections/credentials.ts';
+import type { ConnectionStore } from '../../core/connections/ports.ts';
 import { storageCall } from './storage-call.ts';
 
 /**

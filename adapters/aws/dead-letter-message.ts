@@ -1,5 +1,6 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import type { DeadLetterContent, UndeliverableEvent } from '../../core/redelivery/ports.ts';
+import type { UndeliverableEvent } from '../../core/publishing/ports.ts';
+import type { DeadLetterContent } from '../../core/redelivery/ports.ts';
 
 /** An undeliverable event as a message. Its body stays in the event log. */
 export function toMessage({ key, eventId, cause }: UndeliverableEvent): string {

@@ -1,5 +1,5 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { DeadLetterSink } from '../../core/redelivery/ports.ts';
+import type { DeadLetterSink } from '../../core/publishing/ports.ts';
 import { toMessage } from './dead-letter-message.ts';
 import { storageCall } from './storage-call.ts';
 

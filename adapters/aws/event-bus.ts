@@ -1,6 +1,7 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { type BusEntry, eventSource } from '../../core/publishing/bus-entry.ts';
-import type { BusFailure, EventBus } from '../../core/redelivery/ports.ts';
+import { eventSource } from '../../contract/events/source.ts';
+import type { BusEntry } from '../../core/publishing/bus-entry.ts';
+import type { BusFailure, EventBus } from '../../core/publishing/ports.ts';
 
 /**
  * What the bus refuses for what it is (EventBridge API reference, PutEventsResultEntry and common errors).

@@ -1,8 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import { mapBounded } from '../../core/bounded.ts';
+import type { Clock, Sleep } from '../../core/clock.ts';
 import { StorageUnavailable } from '../../core/errors.ts';
-import type { Clock, EventLog } from '../../core/subscriptions/ports.ts';
+import type { EventLog } from '../../core/receiving/ports.ts';
+import type { TimeBudget } from '../../core/time-budget.ts';
 import { toEventRow } from './event-row.ts';
 import { storageCall } from './storage-call.ts';
 
@@ -13,23 +14,31 @@ const maxConcurrentChunks = 10;
 const firstBackoffMs = 25;
 const maxBackoffMs = 1_000;
 
+interface EventLogOptions {
+  readonly tableName: string;
+  /** How long an event is kept. */
+  readonly retentionMs: number;
+  readonly now: Clock;
+  readonly sleep: Sleep;
+}
+
 /**
  * The event log in DynamoDB. An event's row depends on the event alone, not on when or how often it came, so
  * a repeated one is an identical put. Items that DynamoDB leaves unprocessed are tried again with backoff
- * until the deadline.
+ * until the time is up.
  */
 export function createEventLog(
   client: DynamoDBClient,
-  { tableName, retentionMs, now }: { tableName: string; retentionMs: number; now: Clock },
+  { tableName, retentionMs, now, sleep }: EventLogOptions,
 ): EventLog {
-  async function writeChunk(chunk: readonly WriteRequest[], deadline: Date): Promise<void> {
+  async function writeChunk(chunk: readonly WriteRequest[], time: TimeBudget): Promise<void> {
     let left = chunk;
     for (let attempt = 0; ; attempt += 1) {
       left = await write(left);
       if (left.length === 0) return;
       // Full jitter, so that throttled containers do not come back together.
       const pauseMs = Math.random() * Math.min(maxBackoffMs, firstBackoffMs * 2 ** attempt);
-      if (now().getTime() + pauseMs >= deadline.getTime()) {
+      if (time.isUp(pauseMs)) {
         throw new StorageUnavailable(`Could not store ${left.length} of ${chunk.length} events in time`);
       }
       await sleep(pauseMs);
@@ -44,11 +53,11 @@ export function createEventLog(
   }
 
   return {
-    async append(events, deadline) {
+    async append(events, time) {
       const requests = events.map((event) => ({
         PutRequest: { Item: toEventRow(event, retentionMs, now()) },
       }));
-      await mapBounded(chunksOf(requests), maxConcurrentChunks, (chunk) => writeChunk(chunk, deadline));
+      await mapBounded(chunksOf(requests), maxConcurrentChunks, (chunk) => writeChunk(chunk, time));
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { type AsanaEvent, createdAtOf, keyOf, type LoggedEvent } from '../../core/event.ts';
+import type { AsanaEvent } from '../../contract/events/asana-event.ts';
+import { createdAtOf, keyOf, type LoggedEvent } from '../../core/event.ts';
 import { epochSeconds, type Row } from './registry-row.ts';
 
 /** Writes an event as a row. It depends on the event alone, so that a repeated delivery writes the very same row. */

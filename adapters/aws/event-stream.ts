@@ -8,7 +8,7 @@ import {
   type StreamRecord,
   TrimmedDataAccessException,
 } from '@aws-sdk/client-dynamodb-streams';
-import { ManagementError } from '../../core/errors.ts';
+import { NamedError } from '../../core/errors.ts';
 import type { EventStream, StreamRange } from '../../core/redelivery/ports.ts';
 import { fromEventRow } from './event-row.ts';
 import { storageCall } from './storage-call.ts';
@@ -63,8 +63,8 @@ function isGone(error: unknown): boolean {
   );
 }
 
-function expired(): ManagementError {
-  return new ManagementError(
+function expired(): NamedError {
+  return new NamedError(
     'StreamExpired',
     'The stream keeps its records for 24 hours, and these are gone. The events are still in the event log: send them with replayEvents.',
   );

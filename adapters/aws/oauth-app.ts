@@ -4,7 +4,7 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import type { OAuthApp } from '../../core/connections/credentials.ts';
-import { ManagementError } from '../../core/errors.ts';
+import { NamedError } from '../../core/errors.ts';
 import { storageCall } from './storage-call.ts';
 
 /** The app's own credentials: `{ "clientId": "…", "clientSecret": "…" }`. Read each time: it is needed rarely. */
@@ -20,7 +20,7 @@ export function createOAuthApp(client: SecretsManagerClient, secretId: string): 
     });
     const app = readApp(text ?? '');
     if (app !== undefined) return app;
-    throw new ManagementError(
+    throw new NamedError(
       'OAuthNotConfigured',
       `There is no OAuth app: put { "clientId": "…", "clientSecret": "…" } of your app in Asana's developer console into the secret ${secretId}.`,
     );

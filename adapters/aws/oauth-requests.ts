@@ -7,7 +7,7 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { OAuthRequest, OAuthRequests } from '../../core/connections/oauth.ts';
+import type { OAuthRequest, OAuthRequests } from '../../core/connections/ports.ts';
 import { epochSeconds, type Row } from './registry-row.ts';
 import { storageCall } from './storage-call.ts';
 

@@ -4,7 +4,7 @@ import {
   GetItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { ReceiverRegistry, SecretStored } from '../../core/subscriptions/ports.ts';
+import type { ReceiverRegistry, SecretStored } from '../../core/receiving/ports.ts';
 import type { Webhook } from '../../core/webhook.ts';
 import { fromRow } from './registry-row.ts';
 import { storageCall } from './storage-call.ts';
@@ -28,21 +28,21 @@ export function createReceiverRegistry(client: DynamoDBClient, tableName: string
   return {
     find: (hookKey) => findWebhook(client, tableName, hookKey),
 
-    async storeSecret(hookKey, sealedSecret, now): Promise<SecretStored> {
+    async storeSecret(hookKey, encryptedSecret, now): Promise<SecretStored> {
       const isRegistering = '#status = :registering';
       const windowIsOpen = 'windowClosesAt > :now';
-      const noOtherSecret = '(attribute_not_exists(sealedSecret) OR sealedSecret = :sealed)';
+      const noOtherSecret = '(attribute_not_exists(encryptedSecret) OR encryptedSecret = :encrypted)';
       return storageCall('store the secret of a handshake', async () => {
         try {
           await client.send(
             new UpdateItemCommand({
               TableName: tableName,
               Key: { hookKey: { S: hookKey } },
-              UpdateExpression: 'SET sealedSecret = :sealed',
+              UpdateExpression: 'SET encryptedSecret = :encrypted',
               ConditionExpression: [isRegistering, windowIsOpen, noOtherSecret].join(' AND '),
               ExpressionAttributeNames: { '#status': 'status' },
               ExpressionAttributeValues: {
-                ':sealed': { S: sealedSecret },
+                ':encrypted': { S: encryptedSecret },
                 ':registering': { S: 'registering' },
                 ':now': { S: now.toISOString() },
               },

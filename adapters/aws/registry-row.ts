@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { Webhook, WebhookFilter, WebhookStatus } from '../../core/webhook.ts';
+import type { WebhookFilter, WebhookStatus } from '../../contract/webhook.ts';
+import type { Webhook } from '../../core/webhook.ts';
 
 /** A row as DynamoDB holds it. */
 export type Row = Record<string, AttributeValue>;
@@ -30,7 +31,7 @@ export function fromRow(row: Row): Webhook {
     createdAt: new Date(text(row, 'createdAt')),
     windowClosesAt: new Date(text(row, 'windowClosesAt')),
     webhookGid: row.webhookGid?.S,
-    sealedSecret: row.sealedSecret?.S,
+    encryptedSecret: row.encryptedSecret?.S,
     lastDeliveryAt: row.lastDeliveryAt?.S === undefined ? undefined : new Date(row.lastDeliveryAt.S),
   };
 }

@@ -1,4 +1,4 @@
-import { ManagementError, StorageUnavailable } from '../../core/errors.ts';
+import { NamedError, StorageUnavailable } from '../../core/errors.ts';
 
 /**
  * Runs one call to an AWS store, so that no SDK exception leaves the adapter.
@@ -9,7 +9,7 @@ export async function storageCall<T>(action: string, call: () => Promise<T>): Pr
   try {
     return await call();
   } catch (cause) {
-    if (cause instanceof ManagementError) throw cause;
+    if (cause instanceof NamedError) throw cause;
     throw new StorageUnavailable(`Could not ${action}: ${nameOf(cause)}`, { cause });
   }
 }

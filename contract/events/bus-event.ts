@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { asanaEvent } from './asana-event.ts';
+import { eventSource } from './source.ts';
 
 /** What stands in `detail` of every event on the bus. */
 export const busDetail = z.looseObject({
@@ -27,7 +28,7 @@ export const busDetail = z.looseObject({
 export const busEvent = z.looseObject({
   /** EventBridge's own id, a new one each time the event is put on the bus. */
   id: z.string(),
-  source: z.literal('asana.webhooks'),
+  source: z.literal(eventSource),
   /** `<resource_type>.<action>`, as in `task.changed`. */
   'detail-type': z.string(),
   /** When it happened at Asana. */

@@ -1,7 +1,9 @@
-import { ManagementError } from '../errors.ts';
+import { NamedError } from '../errors.ts';
 import { type LeaseServices, underLease } from '../lease.ts';
-import type { AuthorizationServer, ConnectionStore, Credentials, OAuthAccess } from './credentials.ts';
+import { timeOf } from '../time-budget.ts';
+import type { Credentials, OAuthAccess } from './credentials.ts';
 import { notReady } from './credentials.ts';
+import type { AuthorizationServer, ConnectionStore } from './ports.ts';
 
 /** The access tokens of all connections. */
 export interface AccessTokens {
@@ -12,7 +14,7 @@ export interface AccessTokens {
 
 /** A connection's access token. */
 export interface AccessToken {
-  /** The token, from memory where it is young. @throws ManagementError ConnectionNotReady */
+  /** The token, from memory where it is young. @throws NamedError ConnectionNotReady */
   get(): Promise<string>;
   /** Another token than the one that Asana refused, if there is one. */
   renew(refused: string): Promise<string | undefined>;
@@ -116,12 +118,12 @@ async function refreshOnce(
   };
   const fresh = await underLease(
     `refresh/${connection}`,
-    { leaseMs, deadline: new Date(now().getTime() + waitMs), isDone },
+    { leaseMs, time: timeOf(waitMs, now), isDone },
     () => exchange(connection, stale, services),
     services,
   );
   if (fresh !== undefined) return fresh;
-  throw new ManagementError(
+  throw new NamedError(
     'StorageUnavailable',
     `Another caller has been renewing the token of connection "${connection}" for too long. Call again.`,
   );
@@ -138,7 +140,7 @@ async function exchange(
     await connections.write(connection, fresh);
     return fresh;
   } catch (error) {
-    if (!(error instanceof ManagementError && error.name === 'OAuthRefused')) throw error;
+    if (!(error instanceof NamedError && error.name === 'OAuthRefused')) throw error;
     const latest = await connections.read(connection);
     if (latest?.kind === 'oauth2') await connections.write(connection, { ...latest, revokedAt: now() });
     throw notReady(connection, 'Asana says that its grant is taken back');

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { ManagementError } from '../errors.ts';
-import { authorizationUrlOf, idOf, type OAuthServices, sha256, storeGrant } from './oauth.ts';
+import { NamedError } from '../errors.ts';
+import { authorizationUrlOf, idOf, sha256, storeGrant } from './authorization.ts';
+import type { OAuthServices } from './services.ts';
 
 /** Where a customer's browser goes, and what it is to remember. */
 export type BrowserAnswer =
@@ -54,7 +55,7 @@ export async function finishInBrowser(callback: Callback, services: WebServices)
     await storeGrant(request, code, services);
     return goOn('connected');
   } catch (failure) {
-    if (failure instanceof ManagementError) return goOn('failed');
+    if (failure instanceof NamedError) return goOn('failed');
     throw failure;
   }
 }

@@ -1,24 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { AsanaError, ManagementError } from '../errors.ts';
-import type { ManagementServices } from '../subscriptions/services.ts';
+import { AsanaError, NamedError } from '../errors.ts';
 import { handshakeWindowMs, newWebhook, targetOf, type Webhook } from '../webhook.ts';
-
-/** What came back when our own endpoint was called as Asana would. */
-export interface ProbeAnswer {
-  /** The HTTP status, or nothing where there was no answer. */
-  readonly status?: number;
-  /** The value of `X-Hook-Secret` in the answer. */
-  readonly secret?: string;
-  /** Whether the answer has a body; our endpoint's answer to a handshake has none. */
-  readonly hasBody?: boolean;
-  /** Our own reason for a refusal, by which our endpoint is known. */
-  readonly reason?: string;
-  /** Why there was no answer, as in `ECONNREFUSED`. */
-  readonly code?: string;
-}
-
-/** Sends a handshake to an address. Throws nothing. */
-export type Probe = (target: string, secret: string) => Promise<ProbeAnswer>;
+import type { ProbeAnswer } from './ports.ts';
+import type { DiagnosisServices } from './services.ts';
 
 /** Beyond the life of a probe's row, so that one that is left behind goes by itself. */
 const probeKeepMs = handshakeWindowMs;
@@ -32,16 +16,16 @@ const probeKeepMs = handshakeWindowMs;
 export async function explainFailure(
   failure: unknown,
   webhook: Webhook,
-  services: ManagementServices,
+  services: DiagnosisServices,
 ): Promise<unknown> {
-  if (!(failure instanceof ManagementError)) return failure;
+  if (!(failure instanceof NamedError)) return failure;
   const said = wordsOf(failure) ?? (await probeWords(failure, webhook, services).catch(() => undefined));
   if (said !== undefined) failure.message += ` ${said}`;
   return failure;
 }
 
 /** What the failure itself says of a broken link. */
-function wordsOf(failure: ManagementError): string | undefined {
+function wordsOf(failure: NamedError): string | undefined {
   if (!(failure instanceof AsanaError)) return undefined;
   const text = failure.details.map(({ message }) => message).join(' ');
   switch (failure.name) {
@@ -63,9 +47,9 @@ function wordsOf(failure: ManagementError): string | undefined {
 }
 
 async function probeWords(
-  failure: ManagementError,
+  failure: NamedError,
   webhook: Webhook,
-  services: ManagementServices,
+  services: DiagnosisServices,
 ): Promise<string | undefined> {
   if (!mayBeHandshake(failure)) return undefined;
   if (webhook.windowClosesAt <= services.now()) {
@@ -92,14 +76,14 @@ async function probeWords(
 }
 
 /** Whether the failure is one of the handshake. */
-function isHandshake(failure: ManagementError): boolean {
+function isHandshake(failure: NamedError): boolean {
   if (failure.name === 'HandshakeNotConfirmed') return true;
   const details = failure instanceof AsanaError && failure.name === 'AsanaBadRequest' ? failure.details : [];
   return details.some(({ message }) => /handshake|remote server/i.test(message));
 }
 
 /** Whether it may be one: a create call that hangs may wait for the handshake. */
-function mayBeHandshake(failure: ManagementError): boolean {
+function mayBeHandshake(failure: NamedError): boolean {
   return isHandshake(failure) || failure.name === 'AsanaTimeout' || failure.name === 'AsanaUnavailable';
 }
 
@@ -112,7 +96,7 @@ function isHeaderLost({ status, reason, secret, hasBody }: ProbeAnswer): boolean
 async function probeOwnEndpoint(
   { connection, resource }: Webhook,
   secret: string,
-  { registry, now, publicBaseUrl, probe }: ManagementServices,
+  { registry, now, publicBaseUrl, probe }: DiagnosisServices,
 ): Promise<ProbeAnswer> {
   const row = newWebhook({ connection, resource, filters: [] }, now());
   await registry.add(row, new Date(now().getTime() + probeKeepMs));

@@ -1,7 +1,7 @@
-import { type AsanaEvent, type EventKey, keyOf, type LoggedEvent } from '../event.ts';
-
-/** The `source` of every event on the bus. */
-export const eventSource = 'asana.webhooks';
+import type { AsanaEvent } from '../../contract/events/asana-event.ts';
+import type { BusDetail } from '../../contract/events/bus-event.ts';
+import { eventSource } from '../../contract/events/source.ts';
+import { keyOf, type LoggedEvent } from '../event.ts';
 
 /** One event on its way to the bus. */
 export interface BusEntry {
@@ -10,36 +10,8 @@ export interface BusEntry {
   readonly detailType: string;
   /** When it happened at Asana, where the event says so. */
   readonly time?: Date;
-  /** A BusDetail as JSON. */
+  /** The contract's BusDetail as JSON. */
   readonly detail: string;
-}
-
-/** What consumers get as `detail`. */
-export interface BusDetail {
-  /** The event id: the same however often, and by whatever way, the event comes. */
-  readonly id: string;
-  readonly subscription: string;
-  readonly webhook: {
-    readonly gid: string;
-    /** Gid of the resource that the webhook watches. */
-    readonly resource: string;
-    readonly connection: string;
-  };
-  /** As Asana sent it; where there is a pointer, only what identifies it. */
-  readonly event: AsanaEvent;
-  /** Where the whole event stands in the event log, when it is too large for the bus. */
-  readonly pointer?: EventKey;
-  /** Present when the event is sent again by a replay. */
-  readonly replay?: Replay;
-  /** The one consumer that the event is meant for; absent where it is for all. */
-  readonly consumer?: string;
-}
-
-/** A replay, as its events name it. */
-export interface Replay {
-  readonly id: string;
-  /** When the replay began, ISO 8601. */
-  readonly at: string;
 }
 
 /** Why an event travels again, and to whom. */
@@ -59,7 +31,11 @@ const maxSummaryText = 256;
 export function toBusEntry(logged: LoggedEvent, occasion: Occasion = {}): BusEntry {
   const whole = entryWith(logged, detailOf(logged, occasion));
   if (sizeOf(whole) <= maxRequestBytes) return whole;
-  const summary = { ...detailOf(logged, occasion), event: summaryOf(logged.event), pointer: keyOf(logged) };
+  const summary = {
+    ...detailOf(logged, occasion),
+    event: summaryOf(logged.event),
+    pointer: { ...keyOf(logged) },
+  };
   return entryWith(logged, summary);
 }
 

@@ -1,7 +1,7 @@
 import { StorageUnavailable } from '../errors.ts';
 import type { EventKey, LoggedEvent } from '../event.ts';
-import type { DeadLetterSink, UndeliverableEvent } from '../redelivery/ports.ts';
 import { toBusEntry } from './bus-entry.ts';
+import type { DeadLetterSink, UndeliverableEvent } from './ports.ts';
 import { type PublishServices, publish } from './publish.ts';
 
 /** A new event in the event log, as its stream tells of it. */

@@ -1,16 +1,16 @@
-import type { EventBus } from '../redelivery/ports.ts';
-import type { Clock } from '../subscriptions/ports.ts';
+import type { Sleep } from '../clock.ts';
+import type { TimeBudget } from '../time-budget.ts';
 import { type BusEntry, maxRequestBytes, sizeOf } from './bus-entry.ts';
+import type { EventBus } from './ports.ts';
 
 /** What publishing takes. */
 export interface PublishServices {
   readonly bus: EventBus;
-  readonly now: Clock;
-  readonly sleep: (ms: number) => Promise<unknown>;
+  readonly sleep: Sleep;
   /** From 0 to below 1. */
   readonly random: () => number;
-  /** After this moment nothing is tried again. */
-  readonly deadline: Date;
+  /** When it is up, nothing is tried again. */
+  readonly time: TimeBudget;
 }
 
 /** An entry that the bus will never take as it is. */
@@ -54,7 +54,7 @@ export async function publish<T extends BusEntry>(
 async function publishRequest<T extends BusEntry>(
   request: readonly T[],
   done: { readonly published: T[]; readonly refused: RefusedEntry<T>[] },
-  { bus, now, sleep, random, deadline }: PublishServices,
+  { bus, sleep, random, time }: PublishServices,
 ): Promise<readonly T[]> {
   let pending = request;
   for (let attempt = 0; ; attempt += 1) {
@@ -69,7 +69,7 @@ async function publishRequest<T extends BusEntry>(
     if (again.length === 0) return [];
     // Full jitter, so that containers that were throttled together do not come back together.
     const pauseMs = random() * Math.min(maxBackoffMs, firstBackoffMs * 2 ** attempt);
-    if (now().getTime() + pauseMs >= deadline.getTime()) return again;
+    if (time.isUp(pauseMs)) return again;
     await sleep(pauseMs);
     pending = again;
   }

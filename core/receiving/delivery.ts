@@ -1,7 +1,10 @@
-import { type AsanaEvent, createdAtOf, eventIdOf, type LoggedEvent } from '../event.ts';
-import type { Clock, EventLog, ReceiverRegistry } from '../subscriptions/ports.ts';
-import type { Webhook } from '../webhook.ts';
-import type { KnownWebhook, WebhookLookup } from './lookup.ts';
+import type { AsanaEvent } from '../../contract/events/asana-event.ts';
+import type { Clock } from '../clock.ts';
+import { createdAtOf, eventIdOf, type LoggedEvent } from '../event.ts';
+import type { TimeBudget } from '../time-budget.ts';
+import { type ConfirmedWebhook, isConfirmed, type Webhook } from '../webhook.ts';
+import type { VerifiableWebhook, WebhookLookup } from './lookup.ts';
+import type { EventLog, ReceiverRegistry } from './ports.ts';
 import type { Refusal, RefusalReason } from './refusal.ts';
 import { isSignedWith } from './signature.ts';
 
@@ -11,8 +14,8 @@ export interface DeliveryRequest {
   readonly body: Uint8Array;
   /** The value of `X-Hook-Signature`. */
   readonly signature: string | undefined;
-  /** When the answer must be out. */
-  readonly deadline: Date;
+  /** What is left until the answer must be out. */
+  readonly time: TimeBudget;
 }
 
 /** What came of a delivery. */
@@ -55,7 +58,7 @@ export async function takeDelivery(
   request: DeliveryRequest,
   services: DeliveryServices,
 ): Promise<DeliveryOutcome> {
-  const { hookKey, body, signature, deadline } = request;
+  const { hookKey, body, signature, time } = request;
   const wasRemembered = services.lookup.remembers(hookKey);
   let known = await services.lookup.find(hookKey);
   let refusal = judge(known, body, signature);
@@ -68,12 +71,12 @@ export async function takeDelivery(
   const { webhook } = known;
   if (refusal === 'unsigned' && isEmptyDelivery(body)) return { kind: 'unsigned-heartbeat', webhook };
   if (refusal !== undefined) return { kind: 'refused', reason: refusal, webhook };
-  return takeVerified(known, body, deadline, services);
+  return takeVerified(known, body, time, services);
 }
 
 /** Why these bytes are not a delivery of this webhook, or nothing where they are. */
 function judge(
-  known: KnownWebhook | undefined,
+  known: VerifiableWebhook | undefined,
   body: Uint8Array,
   signature: string | undefined,
 ): RefusalReason | undefined {
@@ -85,9 +88,9 @@ function judge(
 }
 
 async function takeVerified(
-  known: KnownWebhook,
+  known: VerifiableWebhook,
   body: Uint8Array,
-  deadline: Date,
+  time: TimeBudget,
   services: DeliveryServices,
 ): Promise<DeliveryOutcome> {
   const { webhook } = known;
@@ -96,8 +99,7 @@ async function takeVerified(
   if (parsed.length === 0) {
     return { kind: 'heartbeat', webhook, livenessLost: !(await noteDelivery(known, services)) };
   }
-  const { webhookGid } = webhook;
-  if (webhookGid === undefined) {
+  if (!isConfirmed(webhook)) {
     // The gid comes with Asana's own answer, which confirms the secret. Until then anybody may have sent it;
     // Asana tries again.
     return { kind: 'refused', reason: 'not-yet-confirmed', webhook };
@@ -106,10 +108,10 @@ async function takeVerified(
   if (body.byteLength > maxEventBytes && parsed.some(isTooLarge)) {
     return { kind: 'refused', reason: 'event-too-large', webhook };
   }
-  const { events, tooOld } = toLog(parsed, { ...webhook, webhookGid }, services);
+  const { events, tooOld } = toLog(parsed, webhook, services);
   const [noted] = await Promise.all([
     noteDelivery(known, services),
-    events.length > 0 ? services.eventLog.append(events, deadline) : undefined,
+    events.length > 0 ? services.eventLog.append(events, time) : undefined,
   ]);
   return {
     kind: 'delivery',
@@ -149,7 +151,7 @@ function isEmptyDelivery(body: Uint8Array): boolean {
 
 function toLog(
   received: readonly AsanaEvent[],
-  webhook: Webhook & { readonly webhookGid: string },
+  webhook: ConfirmedWebhook,
   { now, retentionMs }: DeliveryServices,
 ): { readonly events: readonly LoggedEvent[]; readonly tooOld: number } {
   // The key of an older event may have expired, so nothing could vouch that it is new.
@@ -181,7 +183,7 @@ function isTooLarge(event: AsanaEvent): boolean {
 }
 
 /** Writes liveness where it is due. Answers false where that failed, which is no reason to refuse a delivery. */
-async function noteDelivery(known: KnownWebhook, { registry, now }: DeliveryServices): Promise<boolean> {
+async function noteDelivery(known: VerifiableWebhook, { registry, now }: DeliveryServices): Promise<boolean> {
   const at = now();
   const last = known.lastDeliveryAt;
   if (last !== undefined && at.getTime() - last.getTime() < livenessIntervalMs) return true;

@@ -1,6 +1,8 @@
-import { seal } from '../hook-secret.ts';
-import type { Clock, ReceiverRegistry, SealingKeys } from '../subscriptions/ports.ts';
+import type { Clock } from '../clock.ts';
+import type { EncryptionKeys } from '../hook-secret.ts';
+import { encryptSecret } from '../hook-secret.ts';
 import type { Webhook } from '../webhook.ts';
+import type { ReceiverRegistry } from './ports.ts';
 import type { Refusal, RefusalReason } from './refusal.ts';
 
 /** What came of a handshake: the secret to echo, or why it is refused. */
@@ -13,18 +15,22 @@ export type HandshakeOutcome = { readonly kind: 'handshake'; readonly secret: st
 const secretForm = /^[\x21-\x7e]{16,512}$/;
 
 /**
- * Takes a handshake: stores the sealed secret in one conditional write, so that of two handshakes only the
+ * Takes a handshake: stores the encrypted secret in one conditional write, so that of two handshakes only the
  * first counts and a confirmed webhook never changes its secret.
  */
 export async function takeHandshake(
   hookKey: string,
   secret: string,
-  { registry, sealingKeys, now }: { registry: ReceiverRegistry; sealingKeys: SealingKeys; now: Clock },
+  {
+    registry,
+    encryptionKeys,
+    now,
+  }: { registry: ReceiverRegistry; encryptionKeys: EncryptionKeys; now: Clock },
 ): Promise<HandshakeOutcome> {
   if (!secretForm.test(secret)) return { kind: 'refused', reason: 'malformed-secret' };
-  const sealedSecret = seal(secret, hookKey, await sealingKeys.current());
+  const encryptedSecret = encryptSecret(secret, hookKey, await encryptionKeys.current());
   const at = now();
-  const result = await registry.storeSecret(hookKey, sealedSecret, at);
+  const result = await registry.storeSecret(hookKey, encryptedSecret, at);
   if (result.stored) return { kind: 'handshake', secret };
   const { webhook } = result;
   return { kind: 'refused', reason: whyNotStored(webhook, at), webhook };

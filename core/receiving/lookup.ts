@@ -1,9 +1,10 @@
-import { sealedWith, unseal } from '../hook-secret.ts';
-import type { ReceiverRegistry, SealingKeys } from '../subscriptions/ports.ts';
+import type { EncryptionKeys } from '../hook-secret.ts';
+import { decryptSecret, keyVersionOf } from '../hook-secret.ts';
 import type { Webhook } from '../webhook.ts';
+import type { ReceiverRegistry } from './ports.ts';
 
 /** A webhook with its secret opened, ready to verify a delivery. */
-export interface KnownWebhook {
+export interface VerifiableWebhook {
   readonly webhook: Webhook;
   readonly secret?: string;
   /**
@@ -15,15 +16,15 @@ export interface KnownWebhook {
 
 /** A memory with bounds in size and time. `null` remembers that a hook key is unknown. */
 export interface WebhookCache {
-  get(hookKey: string): KnownWebhook | null | undefined;
-  set(hookKey: string, known: KnownWebhook | null): void;
+  get(hookKey: string): VerifiableWebhook | null | undefined;
+  set(hookKey: string, known: VerifiableWebhook | null): void;
   delete(hookKey: string): void;
 }
 
 /** Finds webhooks by hook key, in memory where it can. */
 export interface WebhookLookup {
   /** `fresh` asks the registry even if the webhook is in memory. */
-  find(hookKey: string, how?: { readonly fresh: boolean }): Promise<KnownWebhook | undefined>;
+  find(hookKey: string, how?: { readonly fresh: boolean }): Promise<VerifiableWebhook | undefined>;
   /** Whether `find` would answer this known webhook from memory. */
   remembers(hookKey: string): boolean;
   forget(hookKey: string): void;
@@ -31,16 +32,16 @@ export interface WebhookLookup {
 
 export function createWebhookLookup(
   registry: ReceiverRegistry,
-  sealingKeys: SealingKeys,
+  encryptionKeys: EncryptionKeys,
   cache: WebhookCache,
 ): WebhookLookup {
-  async function read(hookKey: string): Promise<KnownWebhook | undefined> {
+  async function read(hookKey: string): Promise<VerifiableWebhook | undefined> {
     const webhook = await registry.find(hookKey);
     if (webhook === undefined) {
       cache.set(hookKey, null);
       return undefined;
     }
-    const known = await open(webhook, sealingKeys);
+    const known = await open(webhook, encryptionKeys);
     // A registering webhook is about to change: its secret arrives, then its confirmation.
     if (webhook.status !== 'registering') cache.set(hookKey, known);
     return known;
@@ -56,9 +57,9 @@ export function createWebhookLookup(
   };
 }
 
-async function open(webhook: Webhook, sealingKeys: SealingKeys): Promise<KnownWebhook> {
-  const { sealedSecret, lastDeliveryAt } = webhook;
-  if (sealedSecret === undefined) return { webhook };
-  const key = await sealingKeys.version(sealedWith(sealedSecret));
-  return { webhook, secret: unseal(sealedSecret, webhook.hookKey, key), lastDeliveryAt };
+async function open(webhook: Webhook, encryptionKeys: EncryptionKeys): Promise<VerifiableWebhook> {
+  const { encryptedSecret, lastDeliveryAt } = webhook;
+  if (encryptedSecret === undefined) return { webhook };
+  const key = await encryptionKeys.version(keyVersionOf(encryptedSecret));
+  return { webhook, secret: decryptSecret(encryptedSecret, webhook.hookKey, key), lastDeliveryAt };
 }

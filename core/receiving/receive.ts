@@ -1,5 +1,6 @@
+import type { Schedule } from '../clock.ts';
 import { StorageUnavailable } from '../errors.ts';
-import type { SealingKeys } from '../subscriptions/ports.ts';
+import type { EncryptionKeys } from '../hook-secret.ts';
 import { isHookKey } from '../webhook.ts';
 import {
   type DeliveryOutcome,
@@ -20,7 +21,8 @@ export interface ReceiveRequest extends DeliveryRequest {
 export type ReceiveOutcome = HandshakeOutcome | DeliveryOutcome;
 
 export interface ReceiveServices extends DeliveryServices {
-  readonly sealingKeys: SealingKeys;
+  readonly encryptionKeys: EncryptionKeys;
+  readonly schedule: Schedule;
 }
 
 /** A delivery of 1,000 events has about 370 KB; Lambda takes 6 MB with the body in base64 (Lambda quotas). */
@@ -32,10 +34,11 @@ export const maxBodyBytes = 4 * 1024 * 1024;
  * stored.
  */
 export async function receive(request: ReceiveRequest, services: ReceiveServices): Promise<ReceiveOutcome> {
-  const leftMs = Math.max(0, request.deadline.getTime() - services.now().getTime());
-  let timer: NodeJS.Timeout | undefined;
+  let cancel = () => {};
   const tooSlow = new Promise<ReceiveOutcome>((resolve) => {
-    timer = setTimeout(() => resolve({ kind: 'refused', reason: 'storage-slow' }), leftMs);
+    cancel = services.schedule(request.time.leftMs(), () =>
+      resolve({ kind: 'refused', reason: 'storage-slow' }),
+    );
   });
   try {
     return await Promise.race([take(request, services), tooSlow]);
@@ -45,7 +48,7 @@ export async function receive(request: ReceiveRequest, services: ReceiveServices
     }
     throw error;
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
 }
 

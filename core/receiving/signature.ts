@@ -14,9 +14,3 @@ export function isSignedWith(secret: string, body: Uint8Array, signature: string
   const expected = createHmac('sha256', secret).update(body).digest();
   return timingSafeEqual(expected, Buffer.from(signature, 'hex'));
 }
-
-/** Whether two secrets are the same text. Takes constant time for texts of one length. */
-export function isSameSecret(left: string, right: string): boolean {
-  const [a, b] = [Buffer.from(left), Buffer.from(right)];
-  return a.length === b.length && timingSafeEqual(a, b);
-}

@@ -1,35 +1,6 @@
 import type { EventKey, LoggedEvent } from '../event.ts';
 import type { BusEntry } from '../publishing/bus-entry.ts';
 
-/** Why the bus did not take an entry. */
-export interface BusFailure {
-  /** EventBridge's error code, as in `ThrottlingException`. */
-  readonly cause: string;
-  /** Whether the same entry will be refused again. */
-  readonly isPermanent: boolean;
-}
-
-/** The event bus. */
-export interface EventBus {
-  /**
-   * Puts up to ten entries on the bus. Answers one item for each, in order: nothing where it was taken, else why
-   * not. A call that fails is a failure of each of its entries; nothing is thrown.
-   */
-  put(entries: readonly BusEntry[]): Promise<readonly (BusFailure | undefined)[]>;
-}
-
-/** An event that cannot be put on the bus, by its key in the event log: its body stays there. */
-export interface UndeliverableEvent {
-  readonly key: EventKey;
-  readonly eventId: string;
-  readonly cause: string;
-}
-
-/** Where the dispatcher puts what it cannot deliver. Failures throw StorageUnavailable. */
-export interface DeadLetterSink {
-  add(event: UndeliverableEvent): Promise<void>;
-}
-
 /** Some of a subscription's events, by time. Bounds are inclusive; events without a time are behind all others. */
 export interface EventRange {
   readonly subscription: string;
@@ -98,7 +69,7 @@ export interface EventStream {
   /**
    * The new events in a range.
    *
-   * @throws ManagementError StreamExpired where they are gone; Error where a row is no event.
+   * @throws NamedError StreamExpired where they are gone; Error where a row is no event.
    */
   read(range: StreamRange): Promise<readonly LoggedEvent[]>;
 }
@@ -131,4 +102,12 @@ export interface DeadLetterQueues {
   remove(letter: DeadLetter): Promise<void>;
   /** Shows a message again. */
   giveBack(letter: DeadLetter): Promise<void>;
+}
+
+/** The registry as far as it tells whose events there are. Failures throw StorageUnavailable. */
+export interface SubscriptionLookup {
+  /** The webhook with this gid. */
+  findByGid(webhookGid: string): Promise<{ readonly subscription: string } | undefined>;
+  /** Every subscription that some webhook in the registry has, or had while its row is kept. */
+  subscriptions(): Promise<readonly string[]>;
 }

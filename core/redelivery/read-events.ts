@@ -1,8 +1,9 @@
-import { ManagementError } from '../errors.ts';
-import type { AsanaEvent, LoggedEvent } from '../event.ts';
+import type { AsanaEvent } from '../../contract/events/asana-event.ts';
+import { NamedError } from '../errors.ts';
+import type { LoggedEvent } from '../event.ts';
 import { isSubscription } from '../webhook.ts';
 import type { EventPosition, EventReader } from './ports.ts';
-import type { EventServices } from './services.ts';
+import type { RedeliveryServices } from './services.ts';
 
 /** Which events of the event log are meant. */
 export interface EventFilter {
@@ -17,6 +18,12 @@ export interface EventFilter {
   readonly action?: string;
 }
 
+/** The largest number of events that are read at once. */
+export const maxPageSize = 1_000;
+
+/** What is kept of the invocation, so that a search ends with an answer. */
+export const searchReserveMs = 3_000;
+
 /** Some of the events that a filter means, and the position behind them; none where that was the end. */
 export interface EventPage {
   readonly events: readonly LoggedEvent[];
@@ -30,7 +37,7 @@ export interface EventPage {
 export async function* readEvents(
   filter: EventFilter,
   { pageSize, begin }: { readonly pageSize: number; readonly begin?: EventPosition },
-  services: Pick<EventServices, 'registry' | 'events'>,
+  services: Pick<RedeliveryServices, 'registry' | 'events'>,
 ): AsyncGenerator<EventPage> {
   const subscriptions = await subscriptionsOf(filter, services.registry);
   const [first, ...later] = subscriptions.filter((name) => begin === undefined || name >= begin.subscription);
@@ -56,7 +63,7 @@ export async function* readEvents(
 
 async function subscriptionsOf(
   { webhookGid }: EventFilter,
-  registry: EventServices['registry'],
+  registry: RedeliveryServices['registry'],
 ): Promise<readonly string[]> {
   if (webhookGid === undefined) return [...(await registry.subscriptions())].sort();
   return [await subscriptionOf(webhookGid, registry)];
@@ -65,13 +72,16 @@ async function subscriptionsOf(
 /**
  * The subscription that a webhook's gid or a subscription id names.
  *
- * @throws ManagementError WebhookNotFound for a gid that the registry does not know.
+ * @throws NamedError WebhookNotFound for a gid that the registry does not know.
  */
-export async function subscriptionOf(named: string, registry: EventServices['registry']): Promise<string> {
+export async function subscriptionOf(
+  named: string,
+  registry: RedeliveryServices['registry'],
+): Promise<string> {
   if (isSubscription(named)) return named;
   const webhook = await registry.findByGid(named);
   if (webhook !== undefined) return webhook.subscription;
-  throw new ManagementError(
+  throw new NamedError(
     'WebhookNotFound',
     `There is no webhook ${named} at this endpoint: see getWebhooks for those there are, or name a subscription.`,
   );

@@ -1,48 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { ManagementError } from '../errors.ts';
+import type { ReplayPlan, ReplayProgress } from '../../contract/operations/replay-events.ts';
+import type { ParametersOf, ResultOf } from '../../contract/operations.ts';
+import { NamedError } from '../errors.ts';
 import { keyOf, type LoggedEvent } from '../event.ts';
-import { type Replay, toBusEntry } from '../publishing/bus-entry.ts';
+import { toBusEntry } from '../publishing/bus-entry.ts';
 import { publish } from '../publishing/publish.ts';
+import type { TimeBudget } from '../time-budget.ts';
 import type { EventPosition, ReplayState } from './ports.ts';
 import { type EventFilter, readEvents } from './read-events.ts';
-import type { EventServices } from './services.ts';
+import type { RedeliveryServices } from './services.ts';
 
-export interface ReplayParameters extends EventFilter {
-  /** Names the replay, so that it can be gone on with; a new name where it is absent. */
-  readonly replayId?: string;
-  /** The one consumer that is to get the events; all of them where it is absent. */
-  readonly consumer?: string;
-  /** How many events are sent in a second, at most. */
-  readonly eventsPerSecond: number;
-  /** Only says what would be sent. */
-  readonly plan?: boolean;
-}
-
-/** What a replay would send. */
-export interface ReplayPlan {
-  readonly events: number;
-  /** `created_at` of the earliest and the latest of them; null where there is none. */
-  readonly from: string | null;
-  readonly to: string | null;
-  /** Whether the event log was read to the end; where it was not, there are more. */
-  readonly isComplete: boolean;
-}
-
-/** How far a replay has come. */
-export interface ReplayProgress {
-  readonly replayId: string;
-  /**
-   * - `done`: every event is sent.
-   * - `paused`: there is more; call again with this replayId.
-   * - `running`: another invocation is at work on it.
-   */
-  readonly status: 'done' | 'paused' | 'running';
-  /** When the replay began: the `at` that its events carry. */
-  readonly at: string;
-  readonly sent: number;
-  /** Events that the bus refuses for what they are. */
-  readonly refused: number;
-}
+type ReplayParameters = ParametersOf<'replayEvents'>;
 
 const maxPageSize = 100;
 const planPageSize = 1_000;
@@ -56,13 +24,13 @@ const replayRetentionMs = 30 * 24 * 3_600_000;
 /** Sends events of the event log once more, or says with `plan` which these would be. */
 export async function replayEvents(
   parameters: ReplayParameters,
-  services: EventServices,
-): Promise<{ readonly data: ReplayPlan | ReplayProgress }> {
+  services: RedeliveryServices,
+): Promise<ResultOf<'replayEvents'>> {
   const data = parameters.plan ? await plan(parameters, services) : await replay(parameters, services);
   return { data };
 }
 
-async function plan(filter: EventFilter, services: EventServices): Promise<ReplayPlan> {
+async function plan(filter: EventFilter, services: RedeliveryServices): Promise<ReplayPlan> {
   let count = 0;
   let from: string | null = null;
   let to: string | null = null;
@@ -74,7 +42,8 @@ async function plan(filter: EventFilter, services: EventServices): Promise<Repla
       if (from === null || time < from) from = time;
       if (to === null || time > to) to = time;
     }
-    if (next !== undefined && isTimeUp(0, services)) return { events: count, from, to, isComplete: false };
+    if (next !== undefined && workTime(services).isUp())
+      return { events: count, from, to, isComplete: false };
   }
   return { events: count, from, to, isComplete: true };
 }
@@ -83,9 +52,9 @@ async function plan(filter: EventFilter, services: EventServices): Promise<Repla
  * Sends a replay's events at a bounded rate, for as long as the invocation lasts. The position is saved after each
  * page, so what a replay that was cut off sends again is one page at the most. Its events carry its id.
  *
- * @throws ManagementError ReplayIdReused, ReplayTakenOver, EventBusUnavailable
+ * @throws NamedError ReplayIdReused, ReplayTakenOver, EventBusUnavailable
  */
-async function replay(parameters: ReplayParameters, services: EventServices): Promise<ReplayProgress> {
+async function replay(parameters: ReplayParameters, services: RedeliveryServices): Promise<ReplayProgress> {
   const begun = await begin(parameters, services);
   if (begun.kind !== 'ours') return progressOf(begun.state, begun.kind);
   let { state } = begun;
@@ -124,9 +93,9 @@ interface Step {
 async function* sendPages(
   { eventsPerSecond, consumer, replayId: _, plan: __, ...filter }: ReplayParameters,
   { id, at, position }: ReplayState,
-  services: EventServices,
+  services: RedeliveryServices,
 ): AsyncGenerator<Step> {
-  const occasion = { replay: { id, at: at.toISOString() } satisfies Replay, consumer };
+  const occasion = { replay: { id, at: at.toISOString() }, consumer };
   const pageSize = Math.min(maxPageSize, eventsPerSecond);
   for await (const { events, next } of readEvents(filter, { pageSize, begin: position }, services)) {
     const startedAt = services.now().getTime();
@@ -135,7 +104,7 @@ async function* sendPages(
     const entries = due.map((event) => toBusEntry(event, occasion));
     const { published, refused, left } = await publish(entries, {
       ...services,
-      deadline: deadlineOf(services),
+      time: workTime(services),
     });
     const step = { sent: published.length, refused: refused.length };
     if (left.length > 0) {
@@ -148,12 +117,12 @@ async function* sendPages(
     const restMs = Math.max(0, pageMs - (services.now().getTime() - startedAt));
     // Also before a pause: whoever goes on does so at once.
     if (restMs > 0) await services.sleep(restMs);
-    if (isTimeUp(pageMs, services)) return;
+    if (workTime(services).isUp(pageMs)) return;
   }
 }
 
-function busUnavailable({ id, sent }: ReplayState): ManagementError {
-  return new ManagementError(
+function busUnavailable({ id, sent }: ReplayState): NamedError {
+  return new NamedError(
     'EventBusUnavailable',
     `The bus does not take the events of the replay ${id} after ${sent} of them: call again with this replayId to go on.`,
   );
@@ -165,13 +134,13 @@ function isLater({ createdAt }: LoggedEvent, moment: Date): boolean {
 
 type Begun = { readonly kind: 'ours' | 'done' | 'running'; readonly state: ReplayState };
 
-async function begin(parameters: ReplayParameters, services: EventServices): Promise<Begun> {
-  const { replays, now, deadline } = services;
+async function begin(parameters: ReplayParameters, services: RedeliveryServices): Promise<Begun> {
+  const { replays, now, time } = services;
   const id = parameters.replayId ?? `rpl_${randomBytes(16).toString('base64url')}`;
   const fingerprint = fingerprintOf(parameters);
   const stored = await replays.find(id);
   if (stored !== undefined && stored.fingerprint !== fingerprint) {
-    throw new ManagementError(
+    throw new NamedError(
       'ReplayIdReused',
       'This replayId was used with other parameters: choose a new one for a new replay, or the same parameters to go on with it.',
     );
@@ -180,7 +149,7 @@ async function begin(parameters: ReplayParameters, services: EventServices): Pro
   if (stored !== undefined && stored.leaseEndsAt > now()) return { kind: 'running', state: stored };
   const state: ReplayState = {
     ...(stored ?? { id, fingerprint, at: now(), isDone: false, sent: 0, refused: 0 }),
-    leaseEndsAt: deadline,
+    leaseEndsAt: time.endsAt,
     version: (stored?.version ?? 0) + 1,
     expiresAt: new Date(now().getTime() + replayRetentionMs),
   };
@@ -195,21 +164,18 @@ function fingerprintOf({ webhookGid, from, to, resource, action, consumer }: Rep
   return createHash('sha256').update(JSON.stringify(identity)).digest('base64url');
 }
 
-async function save(state: ReplayState, { replays }: EventServices): Promise<ReplayState> {
+async function save(state: ReplayState, { replays }: RedeliveryServices): Promise<ReplayState> {
   const next = { ...state, version: state.version + 1 };
   if (await replays.save(next, state.version)) return next;
-  throw new ManagementError(
+  throw new NamedError(
     'ReplayTakenOver',
     `Another invocation has taken over the replay ${state.id}: call again to see how far it has come.`,
   );
 }
 
-function isTimeUp(neededMs: number, services: EventServices): boolean {
-  return services.now().getTime() + neededMs >= deadlineOf(services).getTime();
-}
-
-function deadlineOf({ deadline }: EventServices): Date {
-  return new Date(deadline.getTime() - answerReserveMs);
+/** The time in which pages may be sent. */
+function workTime({ time }: RedeliveryServices): TimeBudget {
+  return time.keep(answerReserveMs);
 }
 
 function progressOf(

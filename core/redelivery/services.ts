@@ -1,18 +1,20 @@
-import type { Clock, ManagementRegistry } from '../subscriptions/ports.ts';
-import type { DeadLetterQueues, EventBus, EventReader, EventStream, Replays } from './ports.ts';
+import type { Clock, Sleep } from '../clock.ts';
+import type { EventBus } from '../publishing/ports.ts';
+import type { TimeBudget } from '../time-budget.ts';
+import type { DeadLetterQueues, EventReader, EventStream, Replays, SubscriptionLookup } from './ports.ts';
 
 /** What the operations on stored events work with. */
-export interface EventServices {
-  readonly registry: Pick<ManagementRegistry, 'findByGid' | 'subscriptions'>;
+export interface RedeliveryServices {
+  readonly registry: SubscriptionLookup;
   readonly events: EventReader;
   readonly stream: EventStream;
   readonly bus: EventBus;
   readonly replays: Replays;
   readonly deadLetters: DeadLetterQueues;
   readonly now: Clock;
-  readonly sleep: (ms: number) => Promise<unknown>;
+  readonly sleep: Sleep;
   /** From 0 to below 1. */
   readonly random: () => number;
-  /** When the invocation ends: nothing runs beyond it. */
-  readonly deadline: Date;
+  /** What is left of the invocation: nothing runs beyond it. */
+  readonly time: TimeBudget;
 }

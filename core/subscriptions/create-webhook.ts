@@ -1,32 +1,24 @@
+import type { ParametersOf, ResultOf } from '../../contract/operations.ts';
+import type { Claim } from '../claims.ts';
 import { explainFailure } from '../diagnosing/explain-failure.ts';
-import { AsanaError, ManagementError } from '../errors.ts';
-import { sealedWith, unseal } from '../hook-secret.ts';
-import { isSameSecret } from '../receiving/signature.ts';
+import { AsanaError, NamedError } from '../errors.ts';
+import { decryptSecret, isSameSecret, keyVersionOf } from '../hook-secret.ts';
 import {
+  type ConfirmedWebhook,
   newWebhook,
   registrationRetentionMs,
   targetOf,
   type Webhook,
-  type WebhookFilter,
 } from '../webhook.ts';
-import { isElsewhere } from './destination.ts';
+import { destinationOf } from './destination.ts';
 import { claimIdempotencyKey } from './idempotency.ts';
-import type { AsanaOptions, CreatedWebhook, IdempotencyClaim } from './ports.ts';
-import { type ManagedBody, managed } from './registry-facts.ts';
-import type { ManagementServices } from './services.ts';
+import type { AsanaOptions, CreatedWebhook } from './ports.ts';
+import { managed } from './registry-facts.ts';
+import type { SubscriptionServices } from './services.ts';
 import { type AtAsana, undoCreate } from './undo-create.ts';
 
-export interface CreateWebhookParameters extends AsanaOptions {
-  readonly connection: string;
-  readonly resource: string;
-  readonly filters?: readonly WebhookFilter[];
-  /** Leave it out: the address at our endpoint is made here. Another endpoint takes `external`. */
-  readonly target?: string;
-  /** Says that `target` is somebody else's endpoint, which answers the handshake itself. */
-  readonly external?: boolean;
-  /** Calls with the same key within 24 hours make one webhook. */
-  readonly idempotencyKey?: string;
-}
+type CreateParameters = ParametersOf<'createWebhook'>;
+type Created = ResultOf<'createWebhook'>;
 
 /** Asana waits 10 s for the handshake; a create call without an answer after this time will hardly get one. */
 const createTimeoutMs = 25_000;
@@ -40,13 +32,14 @@ const undoReserveMs = 20_000;
  *
  * A failure at any step leaves neither a row nor a webhook at Asana.
  *
- * @throws ManagementError by the names in errors.ts.
+ * @throws NamedError by the names in the contract.
  */
 export async function createWebhook(
-  parameters: CreateWebhookParameters,
-  services: ManagementServices,
-): Promise<ManagedBody> {
-  if (isElsewhere(parameters, services.publicBaseUrl)) return createElsewhere(parameters, services);
+  parameters: CreateParameters,
+  services: SubscriptionServices,
+): Promise<Created> {
+  const destination = destinationOf(parameters, services.publicBaseUrl);
+  if (destination.kind === 'external') return createElsewhere(destination.target, parameters, services);
   const { connection, resource, filters = [], idempotencyKey } = parameters;
   const webhook = newWebhook({ connection, resource, filters }, services.now());
   if (idempotencyKey === undefined) return register(webhook, parameters, services);
@@ -62,11 +55,12 @@ export async function createWebhook(
 }
 
 async function createElsewhere(
-  { connection, resource, target = '', filters, idempotencyKey, ...options }: CreateWebhookParameters,
-  services: ManagementServices,
-): Promise<ManagedBody> {
+  target: string,
+  { connection, resource, filters, idempotencyKey, ...options }: CreateParameters,
+  services: SubscriptionServices,
+): Promise<Created> {
   if (idempotencyKey !== undefined) {
-    throw new ManagementError(
+    throw new NamedError(
       'InvalidRequest',
       'idempotencyKey is for our own endpoint; Asana itself refuses a second webhook with the same resource and external target: leave it out.',
     );
@@ -79,9 +73,9 @@ async function createElsewhere(
 
 async function register(
   webhook: Webhook,
-  { filters, ...options }: CreateWebhookParameters,
-  services: ManagementServices,
-): Promise<ManagedBody> {
+  { filters, ...options }: CreateParameters,
+  services: SubscriptionServices,
+): Promise<Created> {
   const { registry, now } = services;
   const target = targetOf(services.publicBaseUrl, webhook.hookKey);
   let atAsana: AtAsana = { kind: 'nothing' };
@@ -103,31 +97,27 @@ async function register(
   }
 }
 
-function createOptions(options: AsanaOptions, { deadline, now }: ManagementServices) {
-  const leftMs = deadline.getTime() - now().getTime() - undoReserveMs;
-  return {
-    ...options,
-    timeoutMs: Math.max(1, Math.min(createTimeoutMs, leftMs)),
-  };
+function createOptions(options: AsanaOptions, { time }: SubscriptionServices) {
+  return { ...options, timeoutMs: Math.max(1, Math.min(createTimeoutMs, time.keep(undoReserveMs).leftMs())) };
 }
 
 /** Anybody who learns the hook key could send a handshake; only Asana's own answer says which secret is right. */
 async function confirmSecret(
   { hookKey }: Webhook,
   { secret }: CreatedWebhook,
-  { registry, sealingKeys }: ManagementServices,
+  { registry, encryptionKeys }: SubscriptionServices,
 ): Promise<void> {
-  const sealed = (await registry.find(hookKey))?.sealedSecret;
-  if (sealed === undefined) throw notConfirmed('its handshake did not reach our endpoint');
+  const encrypted = (await registry.find(hookKey))?.encryptedSecret;
+  if (encrypted === undefined) throw notConfirmed('its handshake did not reach our endpoint');
   if (secret === undefined) throw notConfirmed("Asana's answer has no secret to compare");
-  const stored = unseal(sealed, hookKey, await sealingKeys.version(sealedWith(sealed)));
+  const stored = decryptSecret(encrypted, hookKey, await encryptionKeys.version(keyVersionOf(encrypted)));
   if (!isSameSecret(stored, secret)) {
     throw notConfirmed("the handshake brought another secret than Asana's answer, so somebody else sent it");
   }
 }
 
-function notConfirmed(why: string): ManagementError {
-  return new ManagementError(
+function notConfirmed(why: string): NamedError {
+  return new NamedError(
     'HandshakeNotConfirmed',
     `The webhook was not created: ${why}. Check that publicBaseUrl is the address of this API and nothing in between answers for it; then call again.`,
   );
@@ -147,15 +137,15 @@ function withRemainder(error: unknown): unknown {
 }
 
 async function readBack(
-  webhook: Webhook & { readonly webhookGid: string },
+  webhook: ConfirmedWebhook,
   options: AsanaOptions,
-  services: ManagementServices,
-): Promise<ManagedBody> {
+  services: SubscriptionServices,
+): Promise<Created> {
   const body = await services.asana(webhook.connection).getWebhook(webhook.webhookGid, options);
   return managed(body, webhook);
 }
 
 /** A claim that cannot be given up ends with its lease; the failure before it is the one to tell. */
-async function giveUp(claim: IdempotencyClaim, { claims }: ManagementServices): Promise<void> {
+async function giveUp(claim: Claim, { claims }: SubscriptionServices): Promise<void> {
   await claims.release(claim).catch(() => undefined);
 }

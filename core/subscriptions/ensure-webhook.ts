@@ -1,33 +1,24 @@
-import { AsanaError, ManagementError } from '../errors.ts';
+import type { ParametersOf, ResultOf } from '../../contract/operations.ts';
+import type { AsanaFilter, AsanaWebhook, WebhookFilter } from '../../contract/webhook.ts';
+import { AsanaError, NamedError } from '../errors.ts';
 import { underLease } from '../lease.ts';
-import { deletedWebhookRetentionMs, hookKeyIn, type Webhook, type WebhookFilter } from '../webhook.ts';
+import {
+  type ConfirmedWebhook,
+  deletedWebhookRetentionMs,
+  hookKeyIn,
+  isConfirmed,
+  type Webhook,
+} from '../webhook.ts';
 import { createWebhook } from './create-webhook.ts';
 import { sameFilters } from './filters.ts';
-import { updateWebhook } from './manage.ts';
-import type { AsanaOptions, AsanaWebhooks } from './ports.ts';
-import { type ManagedBody, managed } from './registry-facts.ts';
-import type { ManagementServices } from './services.ts';
-import { deleteIfThere, type ListedWebhook, webhooksIn } from './webhooks-at-asana.ts';
+import type { AsanaClient } from './ports.ts';
+import { managed } from './registry-facts.ts';
+import type { SubscriptionServices } from './services.ts';
+import { updateWebhook } from './update-webhook.ts';
+import { deleteIfThere, webhooksIn } from './webhooks-at-asana.ts';
 
-export interface EnsureWebhookParameters extends AsanaOptions {
-  readonly connection: string;
-  readonly resource: string;
-  readonly filters?: readonly WebhookFilter[];
-}
-
-/**
- * What was done.
- *
- * - `found`: it was there, with these filters.
- * - `updated`: it was there, with other filters.
- * - `created`: there was none.
- * - `recreated`: there was one to our endpoint whose secret we do not have; Asana never shows it again.
- */
-export type Ensured = 'found' | 'updated' | 'created' | 'recreated';
-
-export type EnsuredBody = ManagedBody & { readonly ensured: Ensured };
-
-type Ours = Webhook & { readonly webhookGid: string };
+type EnsureParameters = ParametersOf<'ensureWebhook'>;
+type EnsuredBody = ResultOf<'ensureWebhook'>;
 
 /** What is kept of the invocation for what is done under the lease: a create call and taking it back. */
 const actReserveMs = 45_000;
@@ -37,20 +28,20 @@ const answerReserveMs = 2_000;
  * Sees to it that a resource has a webhook of ours with these filters, and one only. Can be called any number of
  * times, from several places at once: for a connection and resource, one caller works and the others wait.
  *
- * @throws ManagementError CreateInProgress where others have been at it for too long; and whatever createWebhook
+ * @throws NamedError CreateInProgress where others have been at it for too long; and whatever createWebhook
  *   and updateWebhook throw.
  */
 export async function ensureWebhook(
-  parameters: EnsureWebhookParameters,
-  services: ManagementServices,
+  parameters: EnsureParameters,
+  services: SubscriptionServices,
 ): Promise<EnsuredBody> {
   const { connection, resource } = parameters;
-  const leaseMs = Math.max(1, services.deadline.getTime() - services.now().getTime());
+  const leaseMs = Math.max(1, services.time.leftMs());
   const done = await underLease(
     `ensure/${connection}/${resource}`,
     {
       leaseMs,
-      deadline: new Date(services.deadline.getTime() - Math.min(actReserveMs, leaseMs / 2) - answerReserveMs),
+      time: services.time.keep(Math.min(actReserveMs, leaseMs / 2) + answerReserveMs),
       // Each looks for itself: what another ensured may have had other filters.
       isDone: async () => undefined,
     },
@@ -58,16 +49,13 @@ export async function ensureWebhook(
     services,
   );
   if (done !== undefined) return done;
-  throw new ManagementError(
+  throw new NamedError(
     'CreateInProgress',
     'Others have been ensuring a webhook on this resource for too long: call again.',
   );
 }
 
-async function ensure(
-  parameters: EnsureWebhookParameters,
-  services: ManagementServices,
-): Promise<EnsuredBody> {
+async function ensure(parameters: EnsureParameters, services: SubscriptionServices): Promise<EnsuredBody> {
   const { connection, resource, filters = [], ...options } = parameters;
   const asana = services.asana(connection);
   const { known, unknown } = await survey(connection, resource, asana, services);
@@ -88,24 +76,25 @@ async function ensure(
   return { ...body, ensured: 'updated' };
 }
 
-interface Known {
-  readonly webhook: Ours;
+/** A webhook of ours that works. */
+interface Candidate {
+  readonly webhook: ConfirmedWebhook;
   /** As Asana has them. */
-  readonly filters: readonly WebhookFilter[];
+  readonly filters: readonly AsanaFilter[];
 }
 
 /** What there is for a resource: webhooks that we can verify, and those to our endpoint that we cannot. */
 async function survey(
   connection: string,
   resource: string,
-  asana: AsanaWebhooks,
-  services: ManagementServices,
-): Promise<{ readonly known: readonly Known[]; readonly unknown: readonly ListedWebhook[] }> {
+  asana: AsanaClient,
+  services: SubscriptionServices,
+): Promise<{ readonly known: readonly Candidate[]; readonly unknown: readonly AsanaWebhook[] }> {
   const rows = (await services.registry.findByConnection(connection)).filter(
     (row) => row.resource === resource,
   );
   const listed = await listOn(resource, asana);
-  const known: Known[] = [];
+  const known: Candidate[] = [];
   for (const webhook of rows.filter(isWorking)) {
     const filters = await filtersAtAsana(webhook, listed, asana);
     if (filters !== undefined) known.push({ webhook, filters });
@@ -124,13 +113,11 @@ async function survey(
   return { known, unknown };
 }
 
-function isWorking(webhook: Webhook): webhook is Ours {
-  return (
-    webhook.status === 'active' && webhook.webhookGid !== undefined && webhook.sealedSecret !== undefined
-  );
+function isWorking(webhook: Webhook): webhook is ConfirmedWebhook {
+  return webhook.status === 'active' && isConfirmed(webhook) && webhook.encryptedSecret !== undefined;
 }
 
-async function listOn(resource: string, asana: AsanaWebhooks): Promise<readonly ListedWebhook[]> {
+async function listOn(resource: string, asana: AsanaClient): Promise<readonly AsanaWebhook[]> {
   const optFields = [
     'target',
     'filters.resource_type',
@@ -138,7 +125,7 @@ async function listOn(resource: string, asana: AsanaWebhooks): Promise<readonly 
     'filters.action',
     'filters.fields',
   ];
-  const found: ListedWebhook[] = [];
+  const found: AsanaWebhook[] = [];
   for (const workspace of await asana.workspaces()) {
     for await (const webhook of webhooksIn(workspace, { resource, optFields }, asana)) found.push(webhook);
   }
@@ -147,15 +134,15 @@ async function listOn(resource: string, asana: AsanaWebhooks): Promise<readonly 
 
 /** Nothing where the webhook is gone. A list may lag behind, so one that it does not have is asked for itself. */
 async function filtersAtAsana(
-  { webhookGid }: Ours,
-  listed: readonly ListedWebhook[],
-  asana: AsanaWebhooks,
-): Promise<readonly WebhookFilter[] | undefined> {
+  { webhookGid }: ConfirmedWebhook,
+  listed: readonly AsanaWebhook[],
+  asana: AsanaClient,
+): Promise<readonly AsanaFilter[] | undefined> {
   const found = listed.find(({ gid }) => gid === webhookGid);
   if (found !== undefined) return found.filters ?? [];
   try {
     const { data } = await asana.getWebhook(webhookGid, { optFields: ['filters'] });
-    return (data as { readonly filters?: readonly WebhookFilter[] } | undefined)?.filters ?? [];
+    return data.filters ?? [];
   } catch (error) {
     if (error instanceof AsanaError && error.name === 'AsanaNotFound') return undefined;
     throw error;
@@ -163,25 +150,29 @@ async function filtersAtAsana(
 }
 
 /** The one with these filters first, then the newest. */
-function sortByFilters(known: readonly Known[], filters: readonly WebhookFilter[]): readonly Known[] {
-  const rank = ({ filters: own }: Known) => (sameFilters(own, filters) ? 0 : 1);
+function sortByFilters(known: readonly Candidate[], filters: readonly WebhookFilter[]): readonly Candidate[] {
+  const rank = ({ filters: own }: Candidate) => (sameFilters(own, filters) ? 0 : 1);
   return [...known].sort(
     (a, b) => rank(a) - rank(b) || b.webhook.createdAt.getTime() - a.webhook.createdAt.getTime(),
   );
 }
 
 /** A second one with the very same filters gives nothing but each event twice. */
-function isLeftOver(other: Known, match: Known): boolean {
+function isLeftOver(other: Candidate, match: Candidate): boolean {
   return sameFilters(other.filters, match.filters);
 }
 
-async function remove(webhook: Ours, asana: AsanaWebhooks, services: ManagementServices): Promise<void> {
+async function remove(
+  webhook: ConfirmedWebhook,
+  asana: AsanaClient,
+  services: SubscriptionServices,
+): Promise<void> {
   await services.registry.setStatus(webhook.hookKey, 'deleting');
   await deleteIfThere(asana, webhook.webhookGid);
   await noteGone(webhook, services);
 }
 
-async function noteGone({ hookKey }: Webhook, { registry, now, eventRetentionMs }: ManagementServices) {
+async function noteGone({ hookKey }: Webhook, { registry, now, eventRetentionMs }: SubscriptionServices) {
   const keepMs = Math.max(deletedWebhookRetentionMs, eventRetentionMs);
   await registry.setStatus(hookKey, 'deleted', new Date(now().getTime() + keepMs));
 }

@@ -1,12 +1,12 @@
-import type { WebhookFilter } from '../webhook.ts';
+import type { AsanaFilter } from '../../contract/webhook.ts';
 
 /** Whether two lists of filters let the same events through, as far as order and unset members are concerned. */
-export function sameFilters(left: readonly WebhookFilter[], right: readonly WebhookFilter[]): boolean {
+export function sameFilters(left: readonly AsanaFilter[], right: readonly AsanaFilter[]): boolean {
   return canonical(left) === canonical(right);
 }
 
 /** Filters in one form: Asana gives unset members as null, and keeps no order that means anything. */
-export function canonical(filters: readonly WebhookFilter[]): string {
+export function canonical(filters: readonly AsanaFilter[]): string {
   return JSON.stringify(
     filters
       .map(({ resource_type, resource_subtype, action, fields }) =>

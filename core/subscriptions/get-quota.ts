@@ -1,23 +1,6 @@
-import type { ManagementServices } from './services.ts';
+import type { ParametersOf, ResultOf } from '../../contract/operations.ts';
+import type { SubscriptionServices } from './services.ts';
 import { webhooksIn } from './webhooks-at-asana.ts';
-
-/** What is used of what Asana allows (Asana's webhooks guide, "Limits"). */
-export interface Quota {
-  readonly data: {
-    readonly connection: string;
-    /** Webhooks of this app for this user, in all workspaces. */
-    readonly webhooks: { readonly used: number; readonly limit: number };
-    /**
-     * Webhooks on a resource, those with the most first. Asana counts those of every app, and shows only ours: what
-     * is used may be more.
-     */
-    readonly resources: readonly {
-      readonly resource: string;
-      readonly used: number;
-      readonly limit: number;
-    }[];
-  };
-}
 
 const perUser = 10_000;
 const perResource = 1_000;
@@ -27,9 +10,9 @@ const maxResources = 100;
 
 /** Counts a connection's webhooks at Asana against Asana's limits. */
 export async function getQuota(
-  { connection }: { readonly connection: string },
-  services: ManagementServices,
-): Promise<Quota> {
+  { connection }: ParametersOf<'getQuota'>,
+  services: SubscriptionServices,
+): Promise<ResultOf<'getQuota'>> {
   const asana = services.asana(connection);
   const counts = new Map<string, number>();
   let used = 0;

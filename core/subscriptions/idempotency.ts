@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { ManagementError } from '../errors.ts';
-import type { Webhook } from '../webhook.ts';
-import type { IdempotencyClaim } from './ports.ts';
-import type { ManagementServices } from './services.ts';
+import type { Claim } from '../claims.ts';
+import { NamedError } from '../errors.ts';
+import { type ConfirmedWebhook, isConfirmed, type Webhook } from '../webhook.ts';
+import type { SubscriptionServices } from './services.ts';
 import { undoCreate } from './undo-create.ts';
 
 /** What a claim says: the key is ours to work for, or its webhook is there already. */
 export type Claimed =
-  | { readonly kind: 'ours'; readonly claim: IdempotencyClaim }
-  | { readonly kind: 'done'; readonly webhook: Webhook & { readonly webhookGid: string } };
+  | { readonly kind: 'ours'; readonly claim: Claim }
+  | { readonly kind: 'done'; readonly webhook: ConfirmedWebhook };
 
 /** How long an idempotency key is remembered. */
 export const idempotencyRetentionMs = 24 * 3_600_000;
@@ -19,27 +19,27 @@ export const idempotencyRetentionMs = 24 * 3_600_000;
  * A claim lasts as long as the invocation that made it may run. One that was left behind by an invocation that
  * died is cleaned up and taken over.
  *
- * @throws ManagementError CreateInProgress while another invocation works for the key, IdempotencyKeyReused
+ * @throws NamedError CreateInProgress while another invocation works for the key, IdempotencyKeyReused
  *   when the key stands for other parameters.
  */
 export async function claimIdempotencyKey(
   idempotencyKey: string,
   parameters: unknown,
   webhook: Webhook,
-  services: ManagementServices,
+  services: SubscriptionServices,
 ): Promise<Claimed> {
-  const { claims, now, deadline } = services;
-  const wanted: IdempotencyClaim = {
+  const { claims, now, time } = services;
+  const wanted: Claim = {
     id: hash([webhook.connection, idempotencyKey]),
     fingerprint: hash(parameters),
-    hookKey: webhook.hookKey,
-    leaseEndsAt: deadline,
+    holder: webhook.hookKey,
+    leaseEndsAt: time.endsAt,
     expiresAt: new Date(now().getTime() + idempotencyRetentionMs),
   };
   const standing = await claims.claim(wanted, now());
   if (standing === undefined) return { kind: 'ours', claim: wanted };
   if (standing.fingerprint !== wanted.fingerprint) {
-    throw new ManagementError(
+    throw new NamedError(
       'IdempotencyKeyReused',
       'This idempotencyKey was used with other parameters in the last 24 hours: choose a new one for a new webhook.',
     );
@@ -47,15 +47,11 @@ export async function claimIdempotencyKey(
   return settle(standing, wanted, services);
 }
 
-async function settle(
-  standing: IdempotencyClaim,
-  wanted: IdempotencyClaim,
-  services: ManagementServices,
-): Promise<Claimed> {
+async function settle(standing: Claim, wanted: Claim, services: SubscriptionServices): Promise<Claimed> {
   const { registry, claims, now } = services;
-  const made = await registry.find(standing.hookKey);
-  if (made?.webhookGid !== undefined && made.status !== 'deleted') {
-    return { kind: 'done', webhook: { ...made, webhookGid: made.webhookGid } };
+  const made = await registry.find(standing.holder);
+  if (made !== undefined && isConfirmed(made) && made.status !== 'deleted') {
+    return { kind: 'done', webhook: made };
   }
   if (standing.leaseEndsAt > now()) throw inProgress();
   if (made?.status === 'registering') {
@@ -67,8 +63,8 @@ async function settle(
   return { kind: 'ours', claim: wanted };
 }
 
-function inProgress(): ManagementError {
-  return new ManagementError(
+function inProgress(): NamedError {
+  return new NamedError(
     'CreateInProgress',
     'Another call with this idempotencyKey is at work, or what it left behind is not cleaned up: call again in a minute.',
   );

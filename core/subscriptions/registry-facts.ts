@@ -1,16 +1,7 @@
-import type { Webhook, WebhookStatus } from '../webhook.ts';
-import type { AsanaBody } from './ports.ts';
+import type { AsanaBody, Managed, RegistryFacts } from '../../contract/webhook.ts';
+import type { Webhook } from '../webhook.ts';
 
-/** What we know of a webhook, as results show it. The hook key and the secret are never part of it. */
-export interface RegistryFacts {
-  readonly subscription: string;
-  readonly connection: string;
-  readonly status: WebhookStatus;
-  readonly resource: string;
-  readonly createdAt: string;
-  readonly lastDeliveryAt: string | null;
-}
-
+/** What results show of a webhook in the registry. */
 export function factsOf(webhook: Webhook): RegistryFacts {
   return {
     subscription: webhook.subscription,
@@ -22,9 +13,7 @@ export function factsOf(webhook: Webhook): RegistryFacts {
   };
 }
 
-/** Asana's answer with our own facts; `registry` is null for a webhook that is not at our endpoint. */
-export type ManagedBody = AsanaBody & { readonly registry: RegistryFacts | null };
-
-export function managed(body: AsanaBody, webhook: Webhook | undefined): ManagedBody {
+/** Asana's body with our own facts. */
+export function managed<Data>(body: AsanaBody<Data>, webhook: Webhook | undefined): Managed<Data> {
   return { ...body, registry: webhook ? factsOf(webhook) : null };
 }

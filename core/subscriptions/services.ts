@@ -1,21 +1,23 @@
-import type { Probe } from '../diagnosing/explain-failure.ts';
-import type { AsanaWebhooks, Clock, IdempotencyClaims, ManagementRegistry, SealingKeys } from './ports.ts';
+import type { Claims } from '../claims.ts';
+import type { Clock, Sleep } from '../clock.ts';
+import type { DiagnosisServices } from '../diagnosing/services.ts';
+import type { EncryptionKeys } from '../hook-secret.ts';
+import type { TimeBudget } from '../time-budget.ts';
+import type { AsanaClient, Registry } from './ports.ts';
 
-/** What the management operations work with. */
-export interface ManagementServices {
-  readonly registry: ManagementRegistry;
-  readonly claims: IdempotencyClaims;
-  readonly sealingKeys: SealingKeys;
+/** What the operations on webhooks work with. */
+export interface SubscriptionServices extends DiagnosisServices {
+  readonly registry: Registry;
+  readonly claims: Claims;
+  readonly encryptionKeys: EncryptionKeys;
   /** Asana over a connection, by the connection's name; at a pace where one is named. */
-  readonly asana: (connection: string, requestsPerMinute?: number) => AsanaWebhooks;
+  readonly asana: (connection: string, requestsPerMinute?: number) => AsanaClient;
   /** How long the event log keeps an event. */
   readonly eventRetentionMs: number;
-  /** Calls our own endpoint as Asana would. */
-  readonly probe: Probe;
   readonly now: Clock;
-  readonly sleep: (ms: number) => Promise<unknown>;
-  /** When the invocation ends: nothing runs beyond it. */
-  readonly deadline: Date;
+  readonly sleep: Sleep;
+  /** What is left of the invocation: nothing runs beyond it. */
+  readonly time: TimeBudget;
   /** Where Asana reaches the receiver, without a slash at the end. */
   readonly publicBaseUrl: string;
 }

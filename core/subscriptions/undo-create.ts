@@ -1,6 +1,6 @@
 import { deletedWebhookRetentionMs, targetOf, type Webhook } from '../webhook.ts';
-import type { AsanaWebhooks } from './ports.ts';
-import type { ManagementServices } from './services.ts';
+import type { AsanaClient } from './ports.ts';
+import type { SubscriptionServices } from './services.ts';
 import { deleteIfThere, webhooksIn } from './webhooks-at-asana.ts';
 
 /** What may stand at Asana after a create call that did not end well. */
@@ -27,7 +27,7 @@ const searchPauseMs = 1_000;
 export async function undoCreate(
   webhook: Webhook,
   atAsana: AtAsana,
-  services: ManagementServices,
+  services: SubscriptionServices,
 ): Promise<boolean> {
   const { registry, now } = services;
   const keepUntil = new Date(now().getTime() + deletedWebhookRetentionMs);
@@ -46,7 +46,11 @@ async function succeeds(step: () => Promise<void>): Promise<boolean> {
   }
 }
 
-async function clearAtAsana(webhook: Webhook, atAsana: AtAsana, services: ManagementServices): Promise<void> {
+async function clearAtAsana(
+  webhook: Webhook,
+  atAsana: AtAsana,
+  services: SubscriptionServices,
+): Promise<void> {
   if (atAsana.kind === 'nothing') return;
   const asana = services.asana(webhook.connection);
   if (atAsana.kind === 'webhook') await deleteIfThere(asana, atAsana.webhookGid);
@@ -54,12 +58,12 @@ async function clearAtAsana(webhook: Webhook, atAsana: AtAsana, services: Manage
 }
 
 async function findAndDelete(
-  asana: AsanaWebhooks,
+  asana: AsanaClient,
   webhook: Webhook,
-  services: ManagementServices,
+  services: SubscriptionServices,
 ): Promise<void> {
   const row = await services.registry.find(webhook.hookKey);
-  if (row?.sealedSecret === undefined) return; // No handshake was answered, so Asana made nothing.
+  if (row?.encryptedSecret === undefined) return; // No handshake was answered, so Asana made nothing.
   const target = targetOf(services.publicBaseUrl, webhook.hookKey);
   const workspaces = await asana.workspaces();
   for (let search = 0; search < searches; search += 1) {
@@ -74,7 +78,7 @@ async function findAndDelete(
 }
 
 async function findByTarget(
-  asana: AsanaWebhooks,
+  asana: AsanaClient,
   { workspace, resource, target }: { workspace: string; resource: string; target: string },
 ): Promise<string | undefined> {
   for await (const webhook of webhooksIn(workspace, { resource, optFields: ['target'] }, asana)) {

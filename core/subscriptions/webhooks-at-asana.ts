@@ -1,34 +1,27 @@
+import type { AsanaWebhook } from '../../contract/webhook.ts';
 import { AsanaError } from '../errors.ts';
-import type { WebhookFilter } from '../webhook.ts';
-import type { AsanaWebhooks } from './ports.ts';
+import { pages } from '../pages.ts';
+import type { AsanaClient } from './ports.ts';
 
-/** A webhook as Asana lists it. */
-export interface ListedWebhook {
-  readonly gid: string;
-  readonly target?: string;
-  readonly resource?: { readonly gid: string };
-  readonly filters?: readonly WebhookFilter[];
-}
-
-const pageSize = 100;
+/** The largest page that Asana gives (OpenAPI description, parameter `limit`). */
+export const maxPageSize = 100;
 
 /** Every webhook of a workspace that the connection may see, page by page. */
 export async function* webhooksIn(
   workspace: string,
   { resource, optFields }: { readonly resource?: string; readonly optFields: readonly string[] },
-  asana: Pick<AsanaWebhooks, 'getWebhooks'>,
-): AsyncGenerator<ListedWebhook> {
-  let offset: string | undefined;
-  do {
-    const page = await asana.getWebhooks({ workspace, resource, limit: pageSize, offset }, { optFields });
-    yield* (page.data ?? []) as readonly ListedWebhook[];
-    offset = (page.next_page as { readonly offset?: string } | null | undefined)?.offset;
-  } while (offset !== undefined);
+  asana: Pick<AsanaClient, 'getWebhooks'>,
+): AsyncGenerator<AsanaWebhook> {
+  const read = async (offset: string | undefined) => {
+    const page = await asana.getWebhooks({ workspace, resource, limit: maxPageSize, offset }, { optFields });
+    return { items: page.data ?? [], next: page.next_page?.offset };
+  };
+  for await (const items of pages(read)) yield* items;
 }
 
 /** Deletes a webhook at Asana; one that is gone already will do. */
 export async function deleteIfThere(
-  asana: Pick<AsanaWebhooks, 'deleteWebhook'>,
+  asana: Pick<AsanaClient, 'deleteWebhook'>,
   webhookGid: string,
 ): Promise<void> {
   try {

@@ -5,7 +5,7 @@ import { createTelemetry } from '../runtime/telemetry.ts';
 import { exampleConsumerEnvironmentNames } from './env.ts';
 
 const env = readEnvironment(exampleConsumerEnvironmentNames, process.env);
-const telemetry = createTelemetry();
+const telemetry = createTelemetry(env);
 
 /** A consumer to begin with: prints what changed, once for each event. */
 export const handler = once(printChange, { tableName: env.HANDLED_EVENTS_TABLE_NAME });

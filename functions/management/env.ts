@@ -10,8 +10,8 @@ export const managementEnvironmentNames = [
   'EVENT_BUS_NAME',
   /** The URLs of the dead-letter queues by name, as JSON: `{ "dispatcher": "https://…", "<consumer>": "https://…" }`. */
   'DEAD_LETTER_QUEUE_URLS',
-  /** Id or ARN of the secret that holds the sealing key. */
-  'SEALING_KEY_SECRET_ID',
+  /** Id or ARN of the secret that holds the encryption key. */
+  'ENCRYPTION_KEY_SECRET_ID',
   /** What the name of a connection's secret begins with; the connection's name follows: `<stack>/connections/`. */
   'CONNECTION_SECRET_PREFIX',
   /** Id or ARN of the secret with the OAuth app's credentials. */

@@ -1,66 +1,63 @@
-import type { Payload } from '../../contract/payload.ts';
-import {
-  checkConnection,
-  deleteConnection,
-  listConnections,
-  putConnection,
-} from '../../core/connections/connections.ts';
-import { beginOAuth, finishOAuth, type OAuthServices } from '../../core/connections/oauth.ts';
-import { listDeadLetters, redriveDeadLetters } from '../../core/redelivery/dead-letters.ts';
-import { getEvent, listEvents } from '../../core/redelivery/list-events.ts';
+import type { OperationName, ParametersOf, ResultOf } from '../../contract/operations.ts';
+import { beginOAuth } from '../../core/connections/begin-oauth.ts';
+import { checkConnection } from '../../core/connections/check-connection.ts';
+import { deleteConnection } from '../../core/connections/delete-connection.ts';
+import { finishOAuth } from '../../core/connections/finish-oauth.ts';
+import { listConnections } from '../../core/connections/list-connections.ts';
+import { putConnection } from '../../core/connections/put-connection.ts';
+import type { OAuthServices } from '../../core/connections/services.ts';
+import { getEvent } from '../../core/redelivery/get-event.ts';
+import { listDeadLetters } from '../../core/redelivery/list-dead-letters.ts';
+import { listEvents } from '../../core/redelivery/list-events.ts';
+import { redriveDeadLetters } from '../../core/redelivery/redrive-dead-letters.ts';
 import { replayEvents } from '../../core/redelivery/replay-events.ts';
-import type { EventServices } from '../../core/redelivery/services.ts';
-import { createWebhooks, deleteWebhooks } from '../../core/subscriptions/bulk.ts';
+import type { RedeliveryServices } from '../../core/redelivery/services.ts';
 import { createWebhook } from '../../core/subscriptions/create-webhook.ts';
+import { createWebhooks } from '../../core/subscriptions/create-webhooks.ts';
+import { deleteWebhook } from '../../core/subscriptions/delete-webhook.ts';
+import { deleteWebhooks } from '../../core/subscriptions/delete-webhooks.ts';
 import { ensureWebhook } from '../../core/subscriptions/ensure-webhook.ts';
 import { getQuota } from '../../core/subscriptions/get-quota.ts';
-import { deleteWebhook, getWebhook, getWebhooks, updateWebhook } from '../../core/subscriptions/manage.ts';
-import type { ManagementServices } from '../../core/subscriptions/services.ts';
+import { getWebhook } from '../../core/subscriptions/get-webhook.ts';
+import { getWebhooks } from '../../core/subscriptions/get-webhooks.ts';
+import type { SubscriptionServices } from '../../core/subscriptions/services.ts';
+import { updateWebhook } from '../../core/subscriptions/update-webhook.ts';
+import type { ManagementRequest } from './parse-request.ts';
 
-export type Services = ManagementServices & EventServices & OAuthServices;
+export type Services = SubscriptionServices & RedeliveryServices & OAuthServices;
+
+/** A handler for each operation of the contract: one that is missing, or returns something else, fails `tsc`. */
+const handlers: {
+  readonly [Name in OperationName]: (
+    parameters: ParametersOf<Name>,
+    services: Services,
+  ) => Promise<ResultOf<Name>>;
+} = {
+  createWebhook,
+  getWebhook,
+  getWebhooks,
+  updateWebhook,
+  deleteWebhook,
+  ensureWebhook,
+  createWebhooks,
+  deleteWebhooks,
+  getQuota,
+  listConnections,
+  checkConnection,
+  putConnection,
+  deleteConnection,
+  beginOAuth,
+  finishOAuth,
+  listEvents,
+  getEvent,
+  replayEvents,
+  listDeadLetters,
+  redriveDeadLetters,
+};
 
 /** Carries out one operation. */
-export function operate(payload: Payload, services: Services): Promise<object> {
-  switch (payload.operation) {
-    case 'createWebhook':
-      return createWebhook(payload, services);
-    case 'ensureWebhook':
-      return ensureWebhook(payload, services);
-    case 'getWebhook':
-      return getWebhook(payload, services);
-    case 'getWebhooks':
-      return getWebhooks(payload, services);
-    case 'updateWebhook':
-      return updateWebhook(payload, services);
-    case 'deleteWebhook':
-      return deleteWebhook(payload, services);
-    case 'createWebhooks':
-      return createWebhooks(payload, services);
-    case 'deleteWebhooks':
-      return deleteWebhooks(payload, services);
-    case 'getQuota':
-      return getQuota(payload, services);
-    case 'listConnections':
-      return listConnections(services);
-    case 'checkConnection':
-      return checkConnection(payload, services);
-    case 'putConnection':
-      return putConnection(payload, services);
-    case 'deleteConnection':
-      return deleteConnection(payload, services);
-    case 'beginOAuth':
-      return beginOAuth(payload, services);
-    case 'finishOAuth':
-      return finishOAuth(payload, services);
-    case 'listEvents':
-      return listEvents(payload, services);
-    case 'getEvent':
-      return getEvent(payload, services);
-    case 'replayEvents':
-      return replayEvents(payload, services);
-    case 'listDeadLetters':
-      return listDeadLetters(payload, services);
-    case 'redriveDeadLetters':
-      return redriveDeadLetters(payload, services);
-  }
+export function operate({ operation, parameters }: ManagementRequest, services: Services): Promise<object> {
+  // The request pairs each name with its own parameters; TypeScript does not follow that through the table.
+  const handle = handlers[operation] as (parameters: object, services: Services) => Promise<object>;
+  return handle(parameters, services);
 }

@@ -6,8 +6,8 @@ export const receiverEnvironmentNames = [
   'EVENT_LOG_TABLE_NAME',
   /** Days an event stays in the event log; an older event is not taken. A whole number. */
   'EVENT_RETENTION_DAYS',
-  /** Id or ARN of the secret that holds the sealing key. */
-  'SEALING_KEY_SECRET_ID',
+  /** Id or ARN of the secret that holds the encryption key. */
+  'ENCRYPTION_KEY_SECRET_ID',
   'POWERTOOLS_SERVICE_NAME',
   'POWERTOOLS_METRICS_NAMESPACE',
 ] as const;

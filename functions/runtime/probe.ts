@@ -1,22 +1,27 @@
+import type { Probe } from '../../core/diagnosing/ports.ts';
+import type { Platform } from './platform.ts';
+
 /** How long our own endpoint may take; Asana waits 10 s. */
 const timeoutMs = 5_000;
 
 /** Sends a handshake to an address, as Asana would (webhooks guide, "Webhook handshake"). */
-export async function probe(target: string, secret: string) {
-  try {
-    const answer = await fetch(target, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'X-Hook-Secret': secret },
-      body: '{}',
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    const text = await answer.text();
-    const echoed = answer.headers.get('x-hook-secret') ?? undefined;
-    return { status: answer.status, secret: echoed, hasBody: text !== '', reason: reasonIn(text) };
-  } catch (error) {
-    return { code: codeOf(error) };
-  }
+export function createProbe({ fetch, timeout }: Pick<Platform, 'fetch' | 'timeout'>): Probe {
+  return async (target, secret) => {
+    try {
+      const answer = await fetch(target, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'X-Hook-Secret': secret },
+        body: '{}',
+        redirect: 'manual',
+        signal: timeout(timeoutMs),
+      });
+      const text = await answer.text();
+      const echoed = answer.headers.get('x-hook-secret') ?? undefined;
+      return { status: answer.status, secret: echoed, hasBody: text !== '', reason: reasonIn(text) };
+    } catch (error) {
+      return { code: codeOf(error) };
+    }
+  };
 }
 
 /** The reason in the body of our endpoint's refusals. */

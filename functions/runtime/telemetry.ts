@@ -20,10 +20,18 @@ export interface Telemetry {
 
 export type Facts = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-/** Structured logs and CloudWatch metrics in embedded format, both by Powertools, named by its environment. */
-export function createTelemetry(): Telemetry {
-  const logger = new Logger();
-  const metrics = new Metrics();
+/** The names that every function has in its environment for its logs and metrics. */
+export interface TelemetryNames {
+  /** The name of the function. */
+  readonly POWERTOOLS_SERVICE_NAME: string;
+  readonly POWERTOOLS_METRICS_NAMESPACE: string;
+}
+
+/** Structured logs and CloudWatch metrics in embedded format, both by Powertools. */
+export function createTelemetry(names: TelemetryNames): Telemetry {
+  const serviceName = names.POWERTOOLS_SERVICE_NAME;
+  const logger = new Logger({ serviceName });
+  const metrics = new Metrics({ serviceName, namespace: names.POWERTOOLS_METRICS_NAMESPACE });
   let correlationId: string | undefined;
   // Put into each line, and not into the logger: that would merge its attributes for every delivery, of which few
   // write a line.

@@ -4,7 +4,7 @@ import type { ManagementEnvironment } from '../../functions/management/env.ts';
 import type { Bus } from '../delivery/bus.ts';
 import type { DeadLetterQueue } from '../delivery/dead-letter-queue.ts';
 import type { Connections } from '../storage/connections.ts';
-import type { SealingKey } from '../storage/encryption-key.ts';
+import type { EncryptionKey } from '../storage/encryption-key.ts';
 import type { EventLog } from '../storage/event-log.ts';
 import type { Registry } from '../storage/registry.ts';
 import { BundledFunction, type FunctionProps } from './bundled-function.ts';
@@ -16,7 +16,7 @@ export interface ManagementProps extends FunctionProps {
   readonly eventRetention: Duration;
   readonly bus: Bus;
   readonly connections: Connections;
-  readonly sealingKey: SealingKey;
+  readonly encryptionKey: EncryptionKey;
   /** Where customers may be sent after they connected; none for nowhere. */
   readonly oauthReturnUrls: readonly string[];
   /** Where Asana reaches the receiver, without a slash at the end. */
@@ -47,7 +47,7 @@ export class Management extends BundledFunction<ManagementEnvironment> {
         DEAD_LETTER_QUEUE_URLS: Lazy.string({
           produce: () => Stack.of(scope).toJsonString(urlsOf(deadLetterQueues)),
         }),
-        SEALING_KEY_SECRET_ID: props.sealingKey.secret.secretArn,
+        ENCRYPTION_KEY_SECRET_ID: props.encryptionKey.secret.secretArn,
         CONNECTION_SECRET_PREFIX: props.connections.secretPrefix,
         OAUTH_APP_SECRET_ID: props.connections.oauthAppSecret.secretArn,
         // An empty text would count as missing.
@@ -64,7 +64,7 @@ export class Management extends BundledFunction<ManagementEnvironment> {
     props.eventLog.grantReadStream(this.function);
     props.bus.grantPut(this.function);
     props.connections.grantManage(this.function);
-    props.sealingKey.grantUse(this.function);
+    props.encryptionKey.grantUse(this.function);
     Validations.of(this).acknowledge(
       {
         id: 'AwsSolutions-IAM5[Resource::*]',

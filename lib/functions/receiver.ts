@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ReceiverEnvironment } from '../../functions/receiver/env.ts';
-import type { SealingKey } from '../storage/encryption-key.ts';
+import type { EncryptionKey } from '../storage/encryption-key.ts';
 import type { EventLog } from '../storage/event-log.ts';
 import type { Registry } from '../storage/registry.ts';
 import { BundledFunction, type FunctionProps } from './bundled-function.ts';
@@ -9,7 +9,7 @@ import { BundledFunction, type FunctionProps } from './bundled-function.ts';
 export interface ReceiverProps extends FunctionProps {
   readonly registry: Registry;
   readonly eventLog: EventLog;
-  readonly sealingKey: SealingKey;
+  readonly encryptionKey: EncryptionKey;
   /** How long the event log keeps an event. */
   readonly eventRetention: Duration;
 }
@@ -29,13 +29,13 @@ export class Receiver extends BundledFunction<ReceiverEnvironment> {
         REGISTRY_TABLE_NAME: props.registry.table.tableName,
         EVENT_LOG_TABLE_NAME: props.eventLog.table.tableName,
         EVENT_RETENTION_DAYS: String(props.eventRetention.toDays()),
-        SEALING_KEY_SECRET_ID: props.sealingKey.secret.secretArn,
+        ENCRYPTION_KEY_SECRET_ID: props.encryptionKey.secret.secretArn,
         POWERTOOLS_SERVICE_NAME: 'receiver',
         POWERTOOLS_METRICS_NAMESPACE: Stack.of(scope).stackName,
       },
     });
     props.registry.grantReceive(this.function);
     props.eventLog.grantAppend(this.function);
-    props.sealingKey.grantUse(this.function);
+    props.encryptionKey.grantUse(this.function);
   }
 }

@@ -4,20 +4,20 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
-export interface SealingKeyProps {
+export interface EncryptionKeyProps {
   /** What happens to the key when it is removed from the stack. Without it no stored hook secret can be opened. */
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The key that seals hook secrets: `{ "current": "1", "1": "<random>" }`, made by Secrets Manager. */
-export class SealingKey extends Construct {
+/** The key that encrypts hook secrets: `{ "current": "1", "1": "<random>" }`, made by Secrets Manager. */
+export class EncryptionKey extends Construct {
   readonly secret: Secret;
 
-  constructor(scope: Construct, id: string, props: SealingKeyProps) {
+  constructor(scope: Construct, id: string, props: EncryptionKeyProps) {
     super(scope, id);
     this.secret = new Secret(this, 'Secret', {
       description:
-        'Seals the hook secrets of Asana webhooks. To rotate it, add a version and name it as current.',
+        'Encrypts the hook secrets of Asana webhooks. To rotate it, add a version and name it as current.',
       generateSecretString: {
         secretStringTemplate: JSON.stringify({ current: '1' }),
         generateStringKey: '1',
@@ -30,11 +30,11 @@ export class SealingKey extends Construct {
     Validations.of(this.secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:
-        'A new version of this key only seals what is stored after it, and older versions must stay to open what they sealed, so replacing it on a schedule protects nothing. It is rotated by adding a version.',
+        'A new version of this key only encrypts what is stored after it, and older versions must stay to open what they encrypted, so replacing it on a schedule protects nothing. It is rotated by adding a version.',
     });
   }
 
-  /** Lets a function seal and open hook secrets. */
+  /** Lets a function encryptSecret and open hook secrets. */
   grantUse(grantee: IGrantable): Grant {
     return Grant.addToPrincipal({
       grantee,

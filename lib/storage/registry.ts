@@ -32,7 +32,7 @@ export class Registry extends Construct {
       ],
       timeToLiveAttribute: 'expiresAt',
       billing: Billing.onDemand(),
-      // Hook secrets are sealed before they are stored, so the key that AWS owns is enough, and free.
+      // Hook secrets are encrypted before they are stored, so the key that AWS owns is enough, and free.
       encryption: TableEncryptionV2.dynamoOwnedKey(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy: props.removalPolicy,

@@ -42,7 +42,7 @@ export async function tellStory({ local, project, console, stored, consumed }: S
     .deliveries({ webhook: data.gid })
     .find(({ kind }) => kind === 'handshake');
   expect(handshake?.answer === 200 && registry.status === 'active', 'the handshake was not completed');
-  console.step('Handshake answered while the call was open', 'secret sealed and stored');
+  console.step('Handshake answered while the call was open', 'secret encrypted and stored');
   console.step(`Webhook ${data.gid} created`, registry.subscription);
 
   const [task] = (await callAsana(asanaUrl, token, 'GET', `/projects/${project}/tasks`)) as readonly {

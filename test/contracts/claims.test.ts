@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { IdempotencyClaim } from '../../core/subscriptions/ports.ts';
+import type { Claim } from '../../core/claims.ts';
 import { newHookKey } from '../../core/webhook.ts';
 import { implementations, type Stores } from './stores.ts';
 
@@ -9,26 +9,26 @@ const inSeconds = (seconds: number) => new Date(now.getTime() + seconds * 1_000)
 
 describe.each(implementations)('idempotency claims in %s', (_, start) => {
   let stores: Stores;
-  let claim: IdempotencyClaim;
+  let claim: Claim;
   beforeAll(async () => {
     stores = await start();
   });
   afterAll(() => stores.close());
   beforeEach(() => {
-    const [id, hookKey] = [newHookKey(), newHookKey()];
-    claim = { id, hookKey, fingerprint: 'f', leaseEndsAt: inSeconds(60), expiresAt: inSeconds(3_600) };
+    const [id, holder] = [newHookKey(), newHookKey()];
+    claim = { id, holder, fingerprint: 'f', leaseEndsAt: inSeconds(60), expiresAt: inSeconds(3_600) };
   });
 
   it('claim() takes what is free, and answers the standing claim otherwise', async () => {
     expect(await stores.claims.claim(claim, now)).toBeUndefined();
-    const rival = { ...claim, hookKey: newHookKey(), fingerprint: 'g' };
+    const rival = { ...claim, holder: newHookKey(), fingerprint: 'g' };
     expect(await stores.claims.claim(rival, inSeconds(3_599))).toEqual(claim);
   });
 
   it('claim() is had by each in turn, where all give it up at once', async () => {
     const turns = Array.from({ length: 10 }, async () => {
       for (;;) {
-        const own = { ...claim, hookKey: newHookKey() };
+        const own = { ...claim, holder: newHookKey() };
         if ((await stores.claims.claim(own, now)) !== undefined) {
           await sleep(1);
           continue;
@@ -41,28 +41,28 @@ describe.each(implementations)('idempotency claims in %s', (_, start) => {
   });
 
   it('claim() lets one of many win', async () => {
-    const rivals = Array.from({ length: 10 }, () => ({ ...claim, hookKey: newHookKey() }));
+    const rivals = Array.from({ length: 10 }, () => ({ ...claim, holder: newHookKey() }));
     const answers = await Promise.all(rivals.map((rival) => stores.claims.claim(rival, now)));
     expect(answers.filter((answer) => answer === undefined)).toHaveLength(1);
   });
 
   it('claim() takes what has expired', async () => {
     await stores.claims.claim(claim, now);
-    const next = { ...claim, hookKey: newHookKey() };
+    const next = { ...claim, holder: newHookKey() };
     expect(await stores.claims.claim(next, inSeconds(3_600))).toBeUndefined();
   });
 
   it('claim() takes over the claim it names, and no other', async () => {
     await stores.claims.claim(claim, now);
-    const next = { ...claim, hookKey: newHookKey() };
-    const late = { ...claim, hookKey: newHookKey() };
+    const next = { ...claim, holder: newHookKey() };
+    const late = { ...claim, holder: newHookKey() };
     expect(await stores.claims.claim(next, now, claim)).toBeUndefined();
     expect(await stores.claims.claim(late, now, claim)).toEqual(next);
   });
 
   it('release() gives up the claim, unless somebody else has taken it over', async () => {
     await stores.claims.claim(claim, now);
-    const next = { ...claim, hookKey: newHookKey() };
+    const next = { ...claim, holder: newHookKey() };
     await stores.claims.claim(next, now, claim);
     await stores.claims.release(claim);
     expect(await stores.claims.claim(claim, now)).toEqual(next);

@@ -3,8 +3,8 @@ import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createConnectionStore } from '../../adapters/aws/connection-store.ts';
 import { createOAuthRequests } from '../../adapters/aws/oauth-requests.ts';
-import type { ConnectionStore, Credentials } from '../../core/connections/credentials.ts';
-import type { OAuthRequests } from '../../core/connections/oauth.ts';
+import type { Credentials } from '../../core/connections/credentials.ts';
+import type { ConnectionStore, OAuthRequests } from '../../core/connections/ports.ts';
 import { newHookKey } from '../../core/webhook.ts';
 import { localAws } from '../../local/aws/account.ts';
 import { startDynamoDb } from '../../local/aws/dynamodb.ts';

@@ -2,7 +2,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createEventBus } from '../../adapters/aws/event-bus.ts';
 import { toBusEntry } from '../../core/publishing/bus-entry.ts';
-import type { EventBus } from '../../core/redelivery/ports.ts';
+import type { EventBus } from '../../core/publishing/ports.ts';
 import { localAws } from '../../local/aws/account.ts';
 import { startEventBus } from '../../local/aws/event-bus.ts';
 import { ServiceError } from '../../local/aws/json-service.ts';

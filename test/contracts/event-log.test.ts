@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventIdOf, type LoggedEvent } from '../../core/event.ts';
 import { newSubscription } from '../../core/webhook.ts';
+import { soon } from '../core/time.ts';
 import { implementations, type Stores } from './stores.ts';
-
-const soon = () => new Date(Date.now() + 5_000);
 
 function events(count: number, subscription = newSubscription()): readonly LoggedEvent[] {
   return Array.from({ length: count }, (_, index) => {

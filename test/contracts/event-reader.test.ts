@@ -3,6 +3,7 @@ import { keyOf, type LoggedEvent } from '../../core/event.ts';
 import type { EventRange } from '../../core/redelivery/ports.ts';
 import { newSubscription } from '../../core/webhook.ts';
 import { loggedEvents, noon } from '../core/events.ts';
+import { soon } from '../core/time.ts';
 import { implementations, type Stores } from './stores.ts';
 
 const second = (number: number) => new Date(noon.getTime() + number * 1_000);
@@ -20,8 +21,8 @@ describe.each(implementations)('reading the event log in %s', (_, start) => {
     events = loggedEvents(10, { subscription });
     const others = loggedEvents(5, { subscription: newSubscription() });
     // Not in order, as Asana gives them.
-    await stores.eventLog.append([...events].reverse(), new Date(Date.now() + 5_000));
-    await stores.eventLog.append(others, new Date(Date.now() + 5_000));
+    await stores.eventLog.append([...events].reverse(), soon());
+    await stores.eventLog.append(others, soon());
   });
 
   async function readAll(range: Omit<EventRange, 'subscription'>): Promise<readonly LoggedEvent[]> {
@@ -61,7 +62,7 @@ describe.each(implementations)('reading the event log in %s', (_, start) => {
       event: { action: 'x' },
       eventId: 'A',
     };
-    await stores.eventLog.append([timeless], new Date(Date.now() + 5_000));
+    await stores.eventLog.append([timeless], soon());
     expect((await readAll({ limit: 100 })).at(-1)).toEqual(timeless);
     expect(await readAll({ from: second(0), limit: 100 })).toEqual(events);
     expect(await readAll({ to: second(100), limit: 100 })).toEqual(events);

@@ -37,7 +37,7 @@ describe.each(implementations)('the registry in %s', (_, start) => {
   it('subscriptions() names each once, and nothing that is no webhook', async () => {
     const [webhook, other] = [await added(), await added()];
     await added({ subscription: webhook.subscription });
-    const claim = { id: newHookKey(), hookKey: newHookKey(), fingerprint: 'f', leaseEndsAt: now };
+    const claim = { id: newHookKey(), holder: newHookKey(), fingerprint: 'f', leaseEndsAt: now };
     await stores.claims.claim({ ...claim, expiresAt: later }, now);
     const subscriptions = await stores.registry.subscriptions();
     expect(subscriptions).toContain(other.subscription);
@@ -53,17 +53,17 @@ describe.each(implementations)('the registry in %s', (_, start) => {
 
   it('storeSecret() stores the first secret and takes the same one again', async () => {
     const { hookKey } = await added();
-    expect(await stores.registry.storeSecret(hookKey, 'sealed', now)).toEqual({ stored: true });
-    expect(await stores.registry.storeSecret(hookKey, 'sealed', now)).toEqual({ stored: true });
-    expect(await stores.registry.find(hookKey)).toMatchObject({ sealedSecret: 'sealed' });
+    expect(await stores.registry.storeSecret(hookKey, 'encrypted', now)).toEqual({ stored: true });
+    expect(await stores.registry.storeSecret(hookKey, 'encrypted', now)).toEqual({ stored: true });
+    expect(await stores.registry.find(hookKey)).toMatchObject({ encryptedSecret: 'encrypted' });
   });
 
   it('storeSecret() refuses another secret and shows the row', async () => {
     const { hookKey } = await added();
-    await stores.registry.storeSecret(hookKey, 'sealed', now);
+    await stores.registry.storeSecret(hookKey, 'encrypted', now);
     const refused = await stores.registry.storeSecret(hookKey, 'other', now);
-    expect(refused).toMatchObject({ stored: false, webhook: { hookKey, sealedSecret: 'sealed' } });
-    expect(await stores.registry.find(hookKey)).toMatchObject({ sealedSecret: 'sealed' });
+    expect(refused).toMatchObject({ stored: false, webhook: { hookKey, encryptedSecret: 'encrypted' } });
+    expect(await stores.registry.find(hookKey)).toMatchObject({ encryptedSecret: 'encrypted' });
   });
 
   it('storeSecret() lets one of many concurrent secrets win', async () => {
@@ -78,21 +78,21 @@ describe.each(implementations)('the registry in %s', (_, start) => {
   it('storeSecret() refuses when the window is closed', async () => {
     const { hookKey } = await added();
     const end = new Date(now.getTime() + handshakeWindowMs);
-    expect(await stores.registry.storeSecret(hookKey, 'sealed', end)).toMatchObject({ stored: false });
+    expect(await stores.registry.storeSecret(hookKey, 'encrypted', end)).toMatchObject({ stored: false });
     const justBefore = new Date(end.getTime() - 1);
-    expect(await stores.registry.storeSecret(hookKey, 'sealed', justBefore)).toEqual({ stored: true });
+    expect(await stores.registry.storeSecret(hookKey, 'encrypted', justBefore)).toEqual({ stored: true });
   });
 
   it('storeSecret() refuses once the webhook is active, even the same secret', async () => {
     const { hookKey } = await added();
-    await stores.registry.storeSecret(hookKey, 'sealed', now);
+    await stores.registry.storeSecret(hookKey, 'encrypted', now);
     await stores.registry.activate(hookKey, '77');
-    expect(await stores.registry.storeSecret(hookKey, 'sealed', now)).toMatchObject({ stored: false });
+    expect(await stores.registry.storeSecret(hookKey, 'encrypted', now)).toMatchObject({ stored: false });
   });
 
   it('storeSecret() makes no row for an unknown hook key', async () => {
     const hookKey = newHookKey();
-    expect(await stores.registry.storeSecret(hookKey, 'sealed', now)).toEqual({
+    expect(await stores.registry.storeSecret(hookKey, 'encrypted', now)).toEqual({
       stored: false,
       webhook: undefined,
     });

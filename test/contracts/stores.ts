@@ -1,17 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { createIdempotencyClaims } from '../../adapters/aws/claims.ts';
+import { createClaims } from '../../adapters/aws/claims.ts';
 import { createEventLog } from '../../adapters/aws/event-log.ts';
 import { createEventReader } from '../../adapters/aws/event-reader.ts';
-import { createManagementRegistry } from '../../adapters/aws/management-registry.ts';
 import { createReceiverRegistry } from '../../adapters/aws/receiver-registry.ts';
+import { createRegistry } from '../../adapters/aws/registry.ts';
 import { createReplays } from '../../adapters/aws/replays.ts';
+import type { Claims } from '../../core/claims.ts';
+import type { EventLog, ReceiverRegistry } from '../../core/receiving/ports.ts';
 import type { EventReader, Replays } from '../../core/redelivery/ports.ts';
-import type {
-  EventLog,
-  IdempotencyClaims,
-  ManagementRegistry,
-  ReceiverRegistry,
-} from '../../core/subscriptions/ports.ts';
+import type { Registry } from '../../core/subscriptions/ports.ts';
 import { localAws } from '../../local/aws/account.ts';
 import { startDynamoDb } from '../../local/aws/dynamodb.ts';
 import { tables } from '../../local/aws/tables.ts';
@@ -23,8 +21,8 @@ import { createMemoryReplays } from '../memory/replays.ts';
 
 /** The ports that an implementation offers, and how to see what the event log holds. */
 export interface Stores {
-  readonly registry: ReceiverRegistry & ManagementRegistry;
-  readonly claims: IdempotencyClaims;
+  readonly registry: ReceiverRegistry & Registry;
+  readonly claims: Claims;
   readonly eventLog: EventLog;
   readonly events: EventReader;
   readonly replays: Replays;
@@ -58,15 +56,16 @@ async function inDynamoDb(): Promise<Stores> {
   return {
     registry: {
       ...createReceiverRegistry(client, registry.TableName),
-      ...createManagementRegistry(client, registry.TableName),
+      ...createRegistry(client, registry.TableName),
     },
-    claims: createIdempotencyClaims(client, registry.TableName),
+    claims: createClaims(client, registry.TableName),
     events: createEventReader(client, eventLog.TableName),
     replays: createReplays(client, registry.TableName),
     eventLog: createEventLog(client, {
       tableName: eventLog.TableName,
       retentionMs: 30 * 24 * 3_600_000,
       now: () => new Date(),
+      sleep,
     }),
     async storedEventIds() {
       const { Items = [] } = await client.send(new ScanCommand({ TableName: eventLog.TableName }));

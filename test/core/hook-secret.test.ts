@@ -1,82 +1,84 @@
 import { describe, expect, it } from 'vitest';
-import { seal, sealedWith, unseal } from '../../core/hook-secret.ts';
+import { decryptSecret, encryptSecret, keyVersionOf } from '../../core/hook-secret.ts';
 import { newHookKey } from '../../core/webhook.ts';
-import { sealingKey } from '../memory/encryption-keys.ts';
+import { encryptionKey } from '../memory/encryption-keys.ts';
 
 const secret = 'b537207f20cbfa02357cf448134da559';
 const hookKey = newHookKey();
 
-describe('seal()', () => {
+describe('encryptSecret()', () => {
   it('opens to the secret, for secrets of any length', () => {
     for (const text of [secret, 'x'.repeat(16), 'y'.repeat(512)]) {
-      expect(unseal(seal(text, hookKey, sealingKey), hookKey, sealingKey)).toBe(text);
+      expect(decryptSecret(encryptSecret(text, hookKey, encryptionKey), hookKey, encryptionKey)).toBe(text);
     }
   });
 
   it('shows nothing of the secret', () => {
-    const sealed = seal(secret, hookKey, sealingKey);
-    const bytes = Buffer.from(sealed.slice(sealed.indexOf('.') + 1), 'base64url');
-    expect(sealed).not.toContain(secret);
+    const encrypted = encryptSecret(secret, hookKey, encryptionKey);
+    const bytes = Buffer.from(encrypted.slice(encrypted.indexOf('.') + 1), 'base64url');
+    expect(encrypted).not.toContain(secret);
     expect(bytes.includes(secret.slice(0, 8))).toBe(false);
   });
 
   it('gives the same text for the same secret and hook key, so that a repeated handshake is recognised', () => {
-    expect(seal(secret, hookKey, sealingKey)).toBe(seal(secret, hookKey, sealingKey));
+    expect(encryptSecret(secret, hookKey, encryptionKey)).toBe(encryptSecret(secret, hookKey, encryptionKey));
   });
 
   it('uses another nonce for another secret, hook key or key', () => {
-    const nonceOf = (sealed: string) => sealed.slice(2, 18);
+    const nonceOf = (encrypted: string) => encrypted.slice(2, 18);
     const nonces = [
-      seal(secret, hookKey, sealingKey),
-      seal(`${secret}0`, hookKey, sealingKey),
-      seal(secret, newHookKey(), sealingKey),
-      seal(secret, hookKey, { ...sealingKey, material: `${sealingKey.material}0` }),
+      encryptSecret(secret, hookKey, encryptionKey),
+      encryptSecret(`${secret}0`, hookKey, encryptionKey),
+      encryptSecret(secret, newHookKey(), encryptionKey),
+      encryptSecret(secret, hookKey, { ...encryptionKey, material: `${encryptionKey.material}0` }),
     ].map(nonceOf);
     expect(new Set(nonces).size).toBe(4);
   });
 
-  it('names the key version that sealed', () => {
-    expect(sealedWith(seal(secret, hookKey, { ...sealingKey, version: '2026-11' }))).toBe('2026-11');
-    expect(sealedWith(seal(secret, hookKey, { ...sealingKey, version: 'a.b' }))).toBe('a.b');
+  it('names the key version that encrypted', () => {
+    expect(keyVersionOf(encryptSecret(secret, hookKey, { ...encryptionKey, version: '2026-11' }))).toBe(
+      '2026-11',
+    );
+    expect(keyVersionOf(encryptSecret(secret, hookKey, { ...encryptionKey, version: 'a.b' }))).toBe('a.b');
   });
 });
 
-describe('unseal()', () => {
-  it('refuses what was sealed for another webhook', () => {
-    expect(() => unseal(seal(secret, hookKey, sealingKey), newHookKey(), sealingKey)).toThrow(
-      'Cannot open a sealed hook secret',
-    );
+describe('decryptSecret()', () => {
+  it('refuses what was encrypted for another webhook', () => {
+    expect(() =>
+      decryptSecret(encryptSecret(secret, hookKey, encryptionKey), newHookKey(), encryptionKey),
+    ).toThrow('Cannot decrypt a hook secret');
   });
 
-  it('refuses what was sealed with another key', () => {
-    const other = { ...sealingKey, material: 'another key entirely, of the same length' };
-    expect(() => unseal(seal(secret, hookKey, other), hookKey, sealingKey)).toThrow();
+  it('refuses what was encrypted with another key', () => {
+    const other = { ...encryptionKey, material: 'another key entirely, of the same length' };
+    expect(() => decryptSecret(encryptSecret(secret, hookKey, other), hookKey, encryptionKey)).toThrow();
   });
 
   it('refuses a text with any byte changed', () => {
-    const sealed = seal(secret, hookKey, sealingKey);
-    const bytes = Buffer.from(sealed.slice(2), 'base64url');
+    const encrypted = encryptSecret(secret, hookKey, encryptionKey);
+    const bytes = Buffer.from(encrypted.slice(2), 'base64url');
     for (let index = 0; index < bytes.length; index += 1) {
       const tampered = Buffer.from(bytes);
       tampered.writeUInt8(bytes.readUInt8(index) ^ 1, index);
-      expect(() => unseal(`1.${tampered.toString('base64url')}`, hookKey, sealingKey)).toThrow();
+      expect(() => decryptSecret(`1.${tampered.toString('base64url')}`, hookKey, encryptionKey)).toThrow();
     }
   });
 
   it('refuses a shortened text', () => {
-    const sealed = seal(secret, hookKey, sealingKey);
-    for (let length = 0; length < sealed.length - 1; length += 1) {
-      expect(() => unseal(sealed.slice(0, length), hookKey, sealingKey)).toThrow();
+    const encrypted = encryptSecret(secret, hookKey, encryptionKey);
+    for (let length = 0; length < encrypted.length - 1; length += 1) {
+      expect(() => decryptSecret(encrypted.slice(0, length), hookKey, encryptionKey)).toThrow();
     }
   });
 
   it('does not quote the secret or the key when it fails', () => {
     try {
-      unseal(seal(secret, newHookKey(), sealingKey), hookKey, sealingKey);
+      decryptSecret(encryptSecret(secret, newHookKey(), encryptionKey), hookKey, encryptionKey);
       expect.unreachable();
     } catch (error) {
       expect(String(error)).not.toContain(secret);
-      expect(String(error)).not.toContain(sealingKey.material);
+      expect(String(error)).not.toContain(encryptionKey.material);
     }
   });
 });

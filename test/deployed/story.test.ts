@@ -178,7 +178,7 @@ describe('the deployed stack', () => {
     expect(handshakes).toMatchObject([{ kind: 'handshake', answer: 200 }]);
   });
 
-  it('keeps the hook secret sealed', async () => {
+  it('keeps the hook secret encrypted', async () => {
     const [handshake] = simulator.controls.deliveries({ webhook: webhook.data.gid, raw: true });
     const secret = handshake?.headers?.['X-Hook-Secret'] ?? '';
     const hookKey = webhook.data.target.split('/').at(-1) ?? '';
@@ -189,7 +189,7 @@ describe('the deployed stack', () => {
       }),
     );
     expect(secret).toHaveLength(32);
-    expect(Item?.sealedSecret?.S).toBeTruthy();
+    expect(Item?.encryptedSecret?.S).toBeTruthy();
     expect(JSON.stringify(Item)).not.toContain(secret);
   });
 

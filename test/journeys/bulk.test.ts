@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BulkItem, BulkResult } from '../../core/subscriptions/bulk.ts';
+import type { BulkItem, BulkResult } from '../../contract/bulk.ts';
 import { callAsana } from '../../local/story/asana-api.ts';
 import { type Stage, setStage } from './stage.ts';
 

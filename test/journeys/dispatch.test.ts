@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateTableCommand, DeleteTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createEventLog } from '../../adapters/aws/event-log.ts';
@@ -6,6 +7,7 @@ import type { BusEvent, RequestEntry } from '../../local/aws/event-bus.ts';
 import { ServiceError } from '../../local/aws/json-service.ts';
 import { tables } from '../../local/aws/tables.ts';
 import { loggedEvents } from '../core/events.ts';
+import { soon } from '../core/time.ts';
 import { type ManagedWebhook, type Stage, setStage } from './stage.ts';
 
 interface Listed {
@@ -44,8 +46,9 @@ async function store(events: readonly LoggedEvent[]): Promise<void> {
     tableName: tables.eventLog.TableName,
     retentionMs: 30 * 24 * 3_600_000,
     now: () => new Date(),
+    sleep,
   });
-  for (const event of events) await log.append([event], new Date(Date.now() + 5_000));
+  for (const event of events) await log.append([event], soon());
 }
 
 describe('an event on its way to the consumers', () => {

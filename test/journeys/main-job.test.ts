@@ -22,7 +22,7 @@ describe('the main job', () => {
     expect(stage.simulator.controls.deliveries()).toMatchObject([{ kind: 'handshake', answer: 200 }]);
   });
 
-  it('never hands out the secret, and keeps it sealed', async () => {
+  it('never hands out the secret, and keeps it encrypted', async () => {
     const [handshake] = stage.simulator.controls.deliveries({ raw: true });
     const secret = handshake?.headers?.['X-Hook-Secret'] ?? 'missing';
     expect(JSON.stringify(webhook)).not.toContain(secret);

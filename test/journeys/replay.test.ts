@@ -4,14 +4,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createEventBus } from '../../adapters/aws/event-bus.ts';
 import { createEventLog } from '../../adapters/aws/event-log.ts';
 import { createEventReader } from '../../adapters/aws/event-reader.ts';
-import { createManagementRegistry } from '../../adapters/aws/management-registry.ts';
+import { createRegistry } from '../../adapters/aws/registry.ts';
 import { createReplays } from '../../adapters/aws/replays.ts';
-import {
-  type ReplayParameters,
-  type ReplayProgress,
-  replayEvents,
-} from '../../core/redelivery/replay-events.ts';
-import type { EventServices } from '../../core/redelivery/services.ts';
+import type { ReplayProgress } from '../../contract/operations/replay-events.ts';
+import type { ParametersOf } from '../../contract/operations.ts';
+import { replayEvents } from '../../core/redelivery/replay-events.ts';
+import type { RedeliveryServices } from '../../core/redelivery/services.ts';
+import { timeOf } from '../../core/time-budget.ts';
 import { newWebhook } from '../../core/webhook.ts';
 import { localAws } from '../../local/aws/account.ts';
 import { startDynamoDb } from '../../local/aws/dynamodb.ts';
@@ -37,13 +36,21 @@ beforeAll(async () => {
   bus = await startEventBus('example');
   bus.addRule({ name: 'all', pattern: {}, deliver: async (event) => void seen.push({ at: time, event }) });
   client = new DynamoDBClient({ ...localAws, endpoint: dynamodb.url });
-  const registry = createManagementRegistry(client, tables.registry.TableName);
+  const registry = createRegistry(client, tables.registry.TableName);
   const { TableName: tableName } = tables.eventLog;
-  const log = createEventLog(client, { tableName, retentionMs: 30 * 24 * 3_600_000, now: () => new Date() });
+  const log = createEventLog(client, {
+    tableName,
+    retentionMs: 30 * 24 * 3_600_000,
+    now: () => new Date(),
+    sleep,
+  });
   for (const subscription of subscriptions) {
     const wanted = { connection: 'default', resource: '55', filters: [] };
     await registry.add({ ...newWebhook(wanted, noon), subscription }, new Date(Date.now() + 3_600_000));
-    await log.append(loggedEvents(perSubscription, { subscription }), new Date(Date.now() + 60_000));
+    await log.append(
+      loggedEvents(perSubscription, { subscription }),
+      timeOf(60_000, () => new Date()),
+    );
   }
 }, 120_000);
 afterAll(async () => {
@@ -55,25 +62,31 @@ beforeEach(() => {
   seen = [];
 });
 
-function services(): EventServices {
+const now = () => new Date(time);
+const sleep = async (ms: number) => {
+  time += ms;
+};
+
+function services(): RedeliveryServices {
   const eventBridge = new EventBridgeClient({ ...localAws, endpoint: bus.url, maxAttempts: 1 });
   return {
-    registry: createManagementRegistry(client, tables.registry.TableName),
+    registry: createRegistry(client, tables.registry.TableName),
     events: createEventReader(client, tables.eventLog.TableName),
     replays: createReplays(client, tables.registry.TableName),
     bus: createEventBus(eventBridge, 'example'),
     stream: { read: async () => [] },
     deadLetters: createMemoryDeadLetters(['dispatcher']),
-    now: () => new Date(time),
-    sleep: async (ms) => {
-      time += ms;
-    },
+    now,
+    sleep,
     random: () => 0.5,
-    deadline: new Date(time + 57_000),
+    time: timeOf(57_000, now),
   };
 }
 
-async function replay(parameters: Partial<ReplayParameters>, given = services()): Promise<ReplayProgress> {
+async function replay(
+  parameters: Partial<ParametersOf<'replayEvents'>>,
+  given = services(),
+): Promise<ReplayProgress> {
   const { data } = await replayEvents({ eventsPerSecond: 100, ...parameters }, given);
   await bus.settle();
   return data as ReplayProgress;
@@ -127,7 +140,7 @@ describe('a replay of 10,000 events', () => {
   it('goes on after a kill: nothing is missing, and one page comes twice at the most', async () => {
     const given = services();
     let pages = 0;
-    const dying: EventServices = {
+    const dying: RedeliveryServices = {
       ...given,
       replays: {
         find: given.replays.find,

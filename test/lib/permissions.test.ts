@@ -55,7 +55,7 @@ describe('least privilege', () => {
       'dynamodb:UpdateItem on RegistryTable',
       'logs:CreateLogStream on ReceiverLogs',
       'logs:PutLogEvents on ReceiverLogs',
-      'secretsmanager:GetSecretValue on SealingKeySecret',
+      'secretsmanager:GetSecretValue on EncryptionKeySecret',
     ]);
   });
 
@@ -93,7 +93,7 @@ describe('least privilege', () => {
         'events:PutEvents on BusEventBus',
         'logs:CreateLogStream on ManagementLogs',
         'logs:PutLogEvents on ManagementLogs',
-        'secretsmanager:GetSecretValue on SealingKeySecret',
+        'secretsmanager:GetSecretValue on EncryptionKeySecret',
         'secretsmanager:GetSecretValue on ConnectionsOAuthApp',
         // The action knows no resources; it tells names of secrets.
         'secretsmanager:ListSecrets on *',

@@ -1,5 +1,5 @@
-import type { ConnectionStore, Credentials } from '../../core/connections/credentials.ts';
-import type { OAuthRequest, OAuthRequests } from '../../core/connections/oauth.ts';
+import type { Credentials } from '../../core/connections/credentials.ts';
+import type { ConnectionStore, OAuthRequest, OAuthRequests } from '../../core/connections/ports.ts';
 
 export interface MemoryConnections extends ConnectionStore {
   readonly stored: Map<string, Credentials>;

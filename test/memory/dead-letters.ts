@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { StorageUnavailable } from '../../core/errors.ts';
-import type { DeadLetter, DeadLetterQueues, DeadLetterSink } from '../../core/redelivery/ports.ts';
+import type { DeadLetterSink } from '../../core/publishing/ports.ts';
+import type { DeadLetter, DeadLetterQueues } from '../../core/redelivery/ports.ts';
 
 type Stored = Omit<DeadLetter, 'receipt'> & { receipt: string; hiddenUntil: number };
 

@@ -1,12 +1,11 @@
-import type { SealingKey } from '../../core/hook-secret.ts';
-import type { SealingKeys } from '../../core/subscriptions/ports.ts';
+import type { EncryptionKey, EncryptionKeys } from '../../core/hook-secret.ts';
 
-export const sealingKey: SealingKey = {
+export const encryptionKey: EncryptionKey = {
   version: '1',
   material: 'Vt3kP0q9ZbW7uYx2LmN8cRfD5sGhJ1aE4oQi6UyTzXvB',
 };
 
-/** A sealing key in memory. */
-export function createMemorySealingKeys(key: SealingKey = sealingKey): SealingKeys {
+/** A encryption key in memory. */
+export function createMemoryEncryptionKeys(key: EncryptionKey = encryptionKey): EncryptionKeys {
   return { current: async () => key, version: async () => key };
 }

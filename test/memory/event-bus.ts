@@ -1,5 +1,5 @@
 import type { BusEntry } from '../../core/publishing/bus-entry.ts';
-import type { BusFailure, EventBus } from '../../core/redelivery/ports.ts';
+import type { BusFailure, EventBus } from '../../core/publishing/ports.ts';
 
 /** A bus in memory. `requests` is what was asked, `entries` what is on the bus. */
 export interface MemoryEventBus extends EventBus {

@@ -1,5 +1,5 @@
 import type { LoggedEvent } from '../../core/event.ts';
-import type { EventLog } from '../../core/subscriptions/ports.ts';
+import type { EventLog } from '../../core/receiving/ports.ts';
 
 export type MemoryEventLog = EventLog & { readonly events: Map<string, LoggedEvent> };
 

@@ -1,8 +1,9 @@
 import { StorageUnavailable } from '../../core/errors.ts';
-import type { ManagementRegistry, ReceiverRegistry } from '../../core/subscriptions/ports.ts';
+import type { ReceiverRegistry } from '../../core/receiving/ports.ts';
+import type { Registry } from '../../core/subscriptions/ports.ts';
 import type { Webhook } from '../../core/webhook.ts';
 
-export type MemoryRegistry = ReceiverRegistry & ManagementRegistry & { readonly rows: Map<string, Webhook> };
+export type MemoryRegistry = ReceiverRegistry & Registry & { readonly rows: Map<string, Webhook> };
 
 /** The registry in memory, held to the same contract as the one in DynamoDB. */
 export function createMemoryRegistry(): MemoryRegistry {
@@ -14,12 +15,12 @@ export function createMemoryRegistry(): MemoryRegistry {
   return {
     rows,
     find: async (hookKey) => rows.get(hookKey),
-    async storeSecret(hookKey, sealedSecret, now) {
+    async storeSecret(hookKey, encryptedSecret, now) {
       const webhook = rows.get(hookKey);
       const isOpen = webhook?.status === 'registering' && webhook.windowClosesAt > now;
-      const hasOther = webhook?.sealedSecret !== undefined && webhook.sealedSecret !== sealedSecret;
+      const hasOther = webhook?.encryptedSecret !== undefined && webhook.encryptedSecret !== encryptedSecret;
       if (!isOpen || hasOther) return { stored: false, webhook };
-      change(hookKey, { sealedSecret });
+      change(hookKey, { encryptedSecret });
       return { stored: true };
     },
     noteDelivery: async (hookKey, now) => change(hookKey, { lastDeliveryAt: now }),

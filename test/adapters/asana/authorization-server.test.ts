@@ -10,6 +10,7 @@ function server(...answers: (Response | Error)[]) {
     baseUrl: 'https://app.asana.com/api/1.0',
     app: async () => ({ clientId: 'id', clientSecret: 'hush-hush' }),
     now: () => now,
+    timeout: AbortSignal.timeout,
     fetch: async (url, init = {}) => {
       requests.push({ url: String(url), init });
       const answer = answers.shift();

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiClient, EventsApi, ProjectsApi, TasksApi, UsersApi, WebhooksApi } from 'asana';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createAsanaWebhooks } from '../../../adapters/asana/client.ts';
+import { createAsanaClient } from '../../../adapters/asana/client.ts';
 import { defaultRetryPolicy } from '../../../adapters/asana/retry.ts';
-import type { AsanaWebhooks } from '../../../core/subscriptions/ports.ts';
+import { timeOf } from '../../../core/time-budget.ts';
 import { startWorld, type TestWorld } from '../../local/asana-simulator/world.ts';
 
 let world: TestWorld;
 let client: ApiClient;
-let ours: AsanaWebhooks;
+let ours: ReturnType<typeof createAsanaClient>;
 
 beforeEach(async () => {
   world = await startWorld();
@@ -17,7 +17,7 @@ beforeEach(async () => {
   client.authentications.token.accessToken = world.seeded.token;
   // Pages as they come, so that their sync token can be seen.
   client.RETURN_COLLECTION = false;
-  ours = createAsanaWebhooks({
+  ours = createAsanaClient({
     baseUrl: world.simulator.baseUrl,
     token: { get: async () => world.seeded.token, renew: async () => undefined },
     fetch,
@@ -25,7 +25,8 @@ beforeEach(async () => {
     sleep,
     random: Math.random,
     policy: defaultRetryPolicy,
-    deadline: new Date(Date.now() + 60_000),
+    time: timeOf(60_000, () => new Date()),
+    timeout: AbortSignal.timeout,
   });
 });
 afterEach(() => world.close());

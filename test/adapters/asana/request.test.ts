@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type AsanaTransport, callAsana } from '../../../adapters/asana/request.ts';
 import { defaultRetryPolicy } from '../../../adapters/asana/retry.ts';
 import { AsanaError } from '../../../core/errors.ts';
+import { timeOf } from '../../../core/time-budget.ts';
 
 type Reply = Response | Error;
 
@@ -35,7 +36,8 @@ function transport(replies: Reply[], changes: Partial<AsanaTransport> = {}): Asa
     },
     random: () => 1,
     policy: defaultRetryPolicy,
-    deadline: new Date(clock + 57_000),
+    time: timeOf(57_000, () => new Date(clock)),
+    timeout: AbortSignal.timeout,
     ...changes,
   };
 }
@@ -142,7 +144,7 @@ describe('callAsana()', () => {
   });
 
   it("stops at the invocation's end", async () => {
-    const limited = transport([json(503, {}), json(503, {})], { deadline: new Date(clock + 700) });
+    const limited = transport([json(503, {}), json(503, {})], { time: timeOf(700, () => new Date(clock)) });
     await failure(callAsana(get, limited));
     expect(pauses).toEqual([500]);
   });

@@ -4,7 +4,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createSealingKeys } from '../../../adapters/aws/encryption-keys.ts';
+import { createEncryptionKeys } from '../../../adapters/aws/encryption-keys.ts';
 import { localAws } from '../../../local/aws/account.ts';
 import type { Listening } from '../../../local/aws/listen.ts';
 import { startSecretsManager } from '../../../local/aws/secrets-manager.ts';
@@ -36,16 +36,16 @@ const store = (value: unknown) =>
     }),
   );
 
-describe('the sealing key in Secrets Manager', () => {
+describe('the encryption key in Secrets Manager', () => {
   it('is read once', async () => {
-    const keys = createSealingKeys(client, 'key');
+    const keys = createEncryptionKeys(client, 'key');
     expect(await keys.current()).toEqual({ version: '1', material: 'the first key' });
     expect(await keys.current()).toEqual(await keys.version('1'));
     expect(reads).toBe(1);
   });
 
   it('is read again for a version that came later', async () => {
-    const keys = createSealingKeys(client, 'key');
+    const keys = createEncryptionKeys(client, 'key');
     await keys.current();
     await store({ current: '2', 1: 'the first key', 2: 'the second key' });
     expect(await keys.version('2')).toEqual({ version: '2', material: 'the second key' });
@@ -60,14 +60,14 @@ describe('the sealing key in Secrets Manager', () => {
     ['names no version that is there', { current: '9', 1: 'hunter2' }],
   ])('fails without quoting it where its value %s', async (_, value) => {
     await store(value);
-    const failure = createSealingKeys(client, 'key').current();
+    const failure = createEncryptionKeys(client, 'key').current();
     await expect(failure).rejects.toMatchObject({ name: 'StorageUnavailable' });
     await expect(failure).rejects.toThrow(/^(?!.*hunter2)/);
   });
 
   it('tries again after a failure', async () => {
     await store('broken');
-    const keys = createSealingKeys(client, 'key');
+    const keys = createEncryptionKeys(client, 'key');
     await expect(keys.current()).rejects.toThrow();
     await store(first);
     expect(await keys.current()).toMatchObject({ version: '1' });

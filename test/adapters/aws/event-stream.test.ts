@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +11,7 @@ import { startJsonService } from '../../../local/aws/json-service.ts';
 import type { Listening } from '../../../local/aws/listen.ts';
 import { tables } from '../../../local/aws/tables.ts';
 import { loggedEvents } from '../../core/events.ts';
+import { soon } from '../../core/time.ts';
 
 const events = loggedEvents(6);
 let dynamodb: LocalDynamoDb;
@@ -26,8 +28,9 @@ beforeAll(async () => {
     tableName: tables.eventLog.TableName,
     retentionMs: 30 * 24 * 3_600_000,
     now: () => new Date(),
+    sleep,
   });
-  for (const event of [...events, ...events]) await log.append([event], new Date(Date.now() + 5_000));
+  for (const event of [...events, ...events]) await log.append([event], soon());
 });
 afterAll(async () => {
   await service.close();

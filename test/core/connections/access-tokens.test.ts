@@ -1,11 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type AccessTokens, createAccessTokens } from '../../../core/connections/access-tokens.ts';
-import type {
-  AuthorizationServer,
-  GrantedTokens,
-  OAuthAccess,
-} from '../../../core/connections/credentials.ts';
-import { AsanaError, ManagementError } from '../../../core/errors.ts';
+import type { OAuthAccess } from '../../../core/connections/credentials.ts';
+import type { AuthorizationServer, GrantedTokens } from '../../../core/connections/ports.ts';
+import { AsanaError, NamedError } from '../../../core/errors.ts';
 import { createMemoryClaims } from '../../memory/claims.ts';
 import { createMemoryConnections, type MemoryConnections } from '../../memory/connections.ts';
 
@@ -179,7 +176,7 @@ describe('access tokens of OAuth2', () => {
   it('are not used where they could not be stored', async () => {
     store({ expiresAt: new Date(begin) });
     const write = connections.write;
-    connections.write = () => Promise.reject(new ManagementError('StorageUnavailable', 'down'));
+    connections.write = () => Promise.reject(new NamedError('StorageUnavailable', 'down'));
     await expect(container().of('sales').get()).rejects.toMatchObject({ name: 'StorageUnavailable' });
     connections.write = write;
     expect(await container().of('sales').get()).toBe('fresh-2');
@@ -201,7 +198,7 @@ describe('access tokens of OAuth2', () => {
   it('end where the grant is taken back, which is remembered', async () => {
     store({ expiresAt: new Date(begin) });
     answer = async () => {
-      throw new ManagementError('OAuthRefused', 'invalid_grant');
+      throw new NamedError('OAuthRefused', 'invalid_grant');
     };
     for (let call = 0; call < 2; call += 1) {
       await expect(container().of('sales').get()).rejects.toMatchObject({ name: 'ConnectionNotReady' });
@@ -212,7 +209,7 @@ describe('access tokens of OAuth2', () => {
 
   it('are refreshed by another where the first has died', async () => {
     store({ expiresAt: new Date(begin) });
-    const dead = { id: 'refresh/sales', fingerprint: 'lease', hookKey: 'dead' };
+    const dead = { id: 'refresh/sales', fingerprint: 'lease', holder: 'dead' };
     const ends = new Date(begin + 20_000);
     await claims.claim({ ...dead, leaseEndsAt: ends, expiresAt: ends }, new Date(begin));
     expect(await container().of('sales').get()).toBe('fresh-1');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { explainFailure, type ProbeAnswer } from '../../../core/diagnosing/explain-failure.ts';
-import { AsanaError, ManagementError } from '../../../core/errors.ts';
-import type { ManagementServices } from '../../../core/subscriptions/services.ts';
+import { explainFailure } from '../../../core/diagnosing/explain-failure.ts';
+import type { ProbeAnswer } from '../../../core/diagnosing/ports.ts';
+import { AsanaError, NamedError } from '../../../core/errors.ts';
 import { newWebhook } from '../../../core/webhook.ts';
 import { createMemoryRegistry } from '../../memory/registry.ts';
 import { noon } from '../events.ts';
@@ -20,7 +20,7 @@ async function sentence(failure: Error, answer: ProbeAnswer | 'echo', laterMs = 
     publicBaseUrl: 'https://hooks.example.com',
     now: () => new Date(noon.getTime() + laterMs),
     probe: async (_: string, secret: string) => (answer === 'echo' ? { status: 200, secret } : answer),
-  } as unknown as ManagementServices;
+  };
   expect(await explainFailure(failure, webhook, services)).toBe(failure);
   expect(registry.rows.size).toBe(0);
   return failure.message.slice(before.length);
@@ -66,7 +66,7 @@ it.each([
     'of Asana being down, while our endpoint is well',
     new AsanaError('AsanaUnavailable', 'POST /webhooks', { status: 503 }),
   ],
-  ['of storage', new ManagementError('StorageUnavailable', 'down')],
+  ['of storage', new NamedError('StorageUnavailable', 'down')],
   ['nobody expected', new TypeError('x')],
 ])('a failure %s is left as it is', async (_, failure) => {
   expect(await sentence(failure, 'echo')).toBe('');

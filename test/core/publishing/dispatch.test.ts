@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { keyOf, type LoggedEvent } from '../../../core/event.ts';
 import { dispatch, type StreamRecord } from '../../../core/publishing/dispatch.ts';
+import { timeUntil } from '../../../core/time-budget.ts';
 import { createMemoryDeadLetters, type MemoryDeadLetters } from '../../memory/dead-letters.ts';
 import {
   createMemoryEventBus,
@@ -27,10 +28,9 @@ function run(records: readonly StreamRecord[]) {
   return dispatch(records, {
     bus,
     deadLetters,
-    now: () => noon,
     sleep: async () => undefined,
     random: () => 0.5,
-    deadline: noon,
+    time: timeUntil(noon, () => noon),
   });
 }
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type BusEntry, maxRequestBytes, sizeOf, toBusEntry } from '../../../core/publishing/bus-entry.ts';
 import { publish } from '../../../core/publishing/publish.ts';
+import { timeUntil } from '../../../core/time-budget.ts';
 import {
   createMemoryEventBus,
   idsOf,
@@ -20,12 +21,11 @@ beforeEach(() => {
 function run(entries: readonly BusEntry[], budgetMs = 10_000) {
   return publish(entries, {
     bus,
-    now: () => new Date(time),
     sleep: async (ms) => {
       time += ms;
     },
     random: () => 0.5,
-    deadline: new Date(noon.getTime() + budgetMs),
+    time: timeUntil(new Date(noon.getTime() + budgetMs), () => new Date(time)),
   });
 }
 

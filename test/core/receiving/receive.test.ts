@@ -1,13 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { StorageUnavailable } from '../../../core/errors.ts';
-import { seal, unseal } from '../../../core/hook-secret.ts';
-import { createWebhookLookup, type KnownWebhook } from '../../../core/receiving/lookup.ts';
+import { decryptSecret, encryptSecret } from '../../../core/hook-secret.ts';
+import { createWebhookLookup, type VerifiableWebhook } from '../../../core/receiving/lookup.ts';
 import { maxBodyBytes, type ReceiveRequest, receive } from '../../../core/receiving/receive.ts';
 import { type RefusalReason, statusOf } from '../../../core/receiving/refusal.ts';
+import { timeOf } from '../../../core/time-budget.ts';
 import { handshakeWindowMs, newHookKey, newWebhook, type Webhook } from '../../../core/webhook.ts';
 import { createCache } from '../../../functions/runtime/cache.ts';
-import { createMemorySealingKeys, sealingKey } from '../../memory/encryption-keys.ts';
+import { createMemoryEncryptionKeys, encryptionKey } from '../../memory/encryption-keys.ts';
 import { createMemoryEventLog, type MemoryEventLog } from '../../memory/event-log.ts';
 import { createMemoryRegistry, type MemoryRegistry } from '../../memory/registry.ts';
 
@@ -37,18 +38,20 @@ beforeEach(() => {
 });
 
 function services() {
-  const sealingKeys = createMemorySealingKeys();
+  const encryptionKeys = createMemoryEncryptionKeys();
   const counted = { ...registry, find: counting('find', registry.find) };
-  const cache = createCache<KnownWebhook>(
+  const cache = createCache<VerifiableWebhook>(
     { maxEntries: 10, ttlMs: 90_000, negativeTtlMs: 10_000 },
     () => now,
   );
   return {
     registry: { ...counted, noteDelivery: counting('noteDelivery', registry.noteDelivery) },
-    sealingKeys,
-    lookup: createWebhookLookup(counted, sealingKeys, cache),
+    encryptionKeys,
+    lookup: createWebhookLookup(counted, encryptionKeys, cache),
     eventLog: { append: counting('append', eventLog.append) },
     now: () => now,
+    // Storage that hangs does so for ever; whatever else is faster than the time that is left.
+    schedule: () => () => undefined,
     retentionMs,
   };
 }
@@ -66,7 +69,7 @@ function webhook(changes: Partial<Webhook> = {}): Webhook {
     ...made,
     status: 'active',
     webhookGid: '77',
-    sealedSecret: seal(secret, made.hookKey, sealingKey),
+    encryptedSecret: encryptSecret(secret, made.hookKey, encryptionKey),
     ...changes,
   };
   registry.rows.set(row.hookKey, row);
@@ -74,7 +77,7 @@ function webhook(changes: Partial<Webhook> = {}): Webhook {
 }
 
 function registering(changes: Partial<Webhook> = {}): Webhook {
-  return webhook({ status: 'registering', webhookGid: undefined, sealedSecret: undefined, ...changes });
+  return webhook({ status: 'registering', webhookGid: undefined, encryptedSecret: undefined, ...changes });
 }
 
 function request(changes: Partial<ReceiveRequest>): ReceiveRequest {
@@ -84,7 +87,7 @@ function request(changes: Partial<ReceiveRequest>): ReceiveRequest {
     secret: undefined,
     signature: undefined,
     body: Buffer.from('{}'),
-    deadline: new Date(now.getTime() + 5_000),
+    time: timeOf(5_000, () => now),
     ...changes,
   };
 }
@@ -110,12 +113,12 @@ function refusal(reason: RefusalReason) {
 const idsOf = (count: number) => expect.objectContaining({ length: count });
 
 describe('receive() of a handshake', () => {
-  it('echoes the secret and stores it sealed', async () => {
+  it('echoes the secret and stores it encrypted', async () => {
     const row = registering();
     expect(await receive(handshake(row), services())).toEqual({ kind: 'handshake', secret });
-    const stored = registry.rows.get(row.hookKey)?.sealedSecret ?? '';
+    const stored = registry.rows.get(row.hookKey)?.encryptedSecret ?? '';
     expect(stored).not.toContain(secret);
-    expect(unseal(stored, row.hookKey, sealingKey)).toBe(secret);
+    expect(decryptSecret(stored, row.hookKey, encryptionKey)).toBe(secret);
   });
 
   it('answers the same secret again', async () => {
@@ -144,7 +147,7 @@ describe('receive() of a handshake', () => {
     [
       'with another secret',
       'handshake-with-another-secret',
-      () => registering(sealedBy(secret)),
+      () => registering(encryptedBy(secret)),
       otherSecret,
     ],
     ['after its window', 'handshake-window-closed', () => registering({ windowClosesAt: start })],
@@ -194,10 +197,10 @@ describe('receive() of a handshake', () => {
   });
 });
 
-/** Seals for whichever row it is spread into, once the hook key is known. */
-function sealedBy(text: string): Partial<Webhook> {
+/** Encrypts for whichever row it is spread into, once the hook key is known. */
+function encryptedBy(text: string): Partial<Webhook> {
   const { hookKey } = newWebhook({ connection: 'default', resource: '1', filters: [] }, start);
-  return { hookKey, sealedSecret: seal(text, hookKey, sealingKey) };
+  return { hookKey, encryptedSecret: encryptSecret(text, hookKey, encryptionKey) };
 }
 
 describe('receive() of a delivery', () => {
@@ -313,13 +316,13 @@ describe('receive() of a delivery', () => {
     [
       "signed with another webhook's secret",
       'wrong-signature',
-      () => delivery(webhook(sealedBy(otherSecret)), []),
+      () => delivery(webhook(encryptedBy(otherSecret)), []),
     ],
     ['before any handshake', 'wrong-signature', () => delivery(registering(), [changedTask])],
     [
       'before the secret is confirmed',
       'not-yet-confirmed',
-      () => delivery(registering(sealedBy(secret)), [changedTask]),
+      () => delivery(registering(encryptedBy(secret)), [changedTask]),
     ],
     ['that is not JSON', 'not-json', () => signed(webhook(), Buffer.from('events=1'))],
     ['that is empty', 'not-json', () => signed(webhook(), Buffer.alloc(0))],
@@ -359,7 +362,7 @@ describe('receive() of a heartbeat', () => {
   });
 
   it('is taken while the create call is in flight, since Asana sends the first one then', async () => {
-    expect(await receive(delivery(registering(sealedBy(secret)), []), services())).toMatchObject({
+    expect(await receive(delivery(registering(encryptedBy(secret)), []), services())).toMatchObject({
       kind: 'heartbeat',
     });
   });
@@ -426,7 +429,10 @@ describe('receive() and what a container remembers', () => {
       refusal('wrong-signature'),
     );
     expect(calls).toEqual(['find']);
-    registry.rows.set(row.hookKey, { ...row, sealedSecret: seal(otherSecret, row.hookKey, sealingKey) });
+    registry.rows.set(row.hookKey, {
+      ...row,
+      encryptedSecret: encryptSecret(otherSecret, row.hookKey, encryptionKey),
+    });
     const body = Buffer.from('{"events":[]}');
     const signature = createHmac('sha256', otherSecret).update(body).digest('hex');
     expect(await receive(request({ hookKey: row.hookKey, body, signature }), receiver)).toMatchObject({
@@ -493,11 +499,19 @@ describe('receive() when storage fails', () => {
     expect(outcome).toMatchObject({ kind: 'delivery', eventIds: idsOf(1), livenessLost: true });
   });
 
-  it('refuses at the deadline when storage hangs', async () => {
+  it('refuses when its time is up and storage hangs', async () => {
     const row = webhook();
+    const timers: { readonly ms: number; readonly run: () => void }[] = [];
+    const schedule = (ms: number, run: () => void) => {
+      timers.push({ ms, run });
+      return () => undefined;
+    };
     const hanging = { append: () => new Promise<never>(() => undefined) };
-    const sent = delivery(row, [changedTask], { deadline: new Date(now.getTime() + 20) });
-    expect(await receive(sent, { ...services(), eventLog: hanging })).toMatchObject(refusal('storage-slow'));
+    const sent = delivery(row, [changedTask], { time: timeOf(20, () => now) });
+    const answer = receive(sent, { ...services(), schedule, eventLog: hanging });
+    expect(timers).toMatchObject([{ ms: 20 }]);
+    timers[0]?.run();
+    expect(await answer).toMatchObject(refusal('storage-slow'));
     expect(statusOf('storage-slow')).toBe(503);
   });
 

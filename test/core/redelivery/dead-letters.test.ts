@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ManagementError, StorageUnavailable } from '../../../core/errors.ts';
+import type { BusDetail } from '../../../contract/events/bus-event.ts';
+import { NamedError, StorageUnavailable } from '../../../core/errors.ts';
 import { keyOf } from '../../../core/event.ts';
-import { type BusDetail, toBusEntry } from '../../../core/publishing/bus-entry.ts';
-import { listDeadLetters, redriveDeadLetters } from '../../../core/redelivery/dead-letters.ts';
+import { toBusEntry } from '../../../core/publishing/bus-entry.ts';
+import { listDeadLetters } from '../../../core/redelivery/list-dead-letters.ts';
+import { redriveDeadLetters } from '../../../core/redelivery/redrive-dead-letters.ts';
 import { idsOf, malformed, throttled } from '../../memory/event-bus.ts';
 import { loggedEvent, loggedEvents } from '../events.ts';
 import { createEventStage, type EventStage } from './event-stage.ts';
@@ -149,7 +151,7 @@ describe('redriveDeadLetters()', () => {
       () => {
         putBatch();
         stage.readStream = async () => {
-          throw new ManagementError('StreamExpired', 'use replayEvents');
+          throw new NamedError('StreamExpired', 'use replayEvents');
         };
       },
       'use replayEvents',

@@ -1,6 +1,7 @@
 import type { LoggedEvent } from '../../../core/event.ts';
 import type { StreamRange } from '../../../core/redelivery/ports.ts';
-import type { EventServices } from '../../../core/redelivery/services.ts';
+import type { RedeliveryServices } from '../../../core/redelivery/services.ts';
+import { timeOf } from '../../../core/time-budget.ts';
 import { newWebhook } from '../../../core/webhook.ts';
 import { createMemoryDeadLetters, type MemoryDeadLetters } from '../../memory/dead-letters.ts';
 import { createMemoryEventBus, type MemoryEventBus } from '../../memory/event-bus.ts';
@@ -20,7 +21,7 @@ export interface EventStage {
   readStream: (range: StreamRange) => Promise<readonly LoggedEvent[]>;
   store(events: readonly LoggedEvent[]): Promise<void>;
   /** The services of an invocation that may last so long. */
-  services(lastsMs?: number): EventServices;
+  services(lastsMs?: number): RedeliveryServices;
 }
 
 /** Everything in memory for the operations on stored events, an hour after noon. */
@@ -30,14 +31,15 @@ export function createEventStage(): EventStage {
   const bus = createMemoryEventBus();
   const replays = createMemoryReplays();
   const begin = noon.getTime() + 3_600_000;
+  const now = () => new Date(stage.time);
   const stage: EventStage = {
     bus,
     replays,
     time: begin,
-    deadLetters: createMemoryDeadLetters(['dispatcher', 'billing'], () => new Date(stage.time)),
+    deadLetters: createMemoryDeadLetters(['dispatcher', 'billing'], now),
     readStream: async () => [],
     async store(events) {
-      await log.append(events, new Date(stage.time));
+      await log.append(events, timeOf(60_000, now));
       for (const { subscription, webhookGid } of events) {
         const isKnown = (await registry.findBySubscription(subscription)).length > 0;
         const wanted = { connection: 'default', resource: '55', filters: [] };
@@ -52,12 +54,12 @@ export function createEventStage(): EventStage {
         bus,
         replays,
         deadLetters: stage.deadLetters,
-        now: () => new Date(stage.time),
+        now,
         async sleep(ms) {
           stage.time += ms;
         },
         random: () => 0.5,
-        deadline: new Date(stage.time + lastsMs),
+        time: timeOf(lastsMs, now),
       };
     },
   };

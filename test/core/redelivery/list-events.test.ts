@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { getEvent, type ListEventsParameters, listEvents } from '../../../core/redelivery/list-events.ts';
+import type { ParametersOf } from '../../../contract/operations.ts';
+import { getEvent } from '../../../core/redelivery/get-event.ts';
+import { listEvents } from '../../../core/redelivery/list-events.ts';
 import { loggedEvent, loggedEvents, noon, subscription } from '../events.ts';
 import { createEventStage, type EventStage } from './event-stage.ts';
 
@@ -14,7 +16,7 @@ beforeEach(async () => {
 const second = (number: number) => new Date(noon.getTime() + number * 1_000);
 
 /** The pages, each as the seconds and subscriptions of its events. */
-async function pagesOf(parameters: Omit<ListEventsParameters, 'nextToken'>) {
+async function pagesOf(parameters: Omit<ParametersOf<'listEvents'>, 'nextToken'>) {
   const pages: string[][] = [];
   let nextToken: string | undefined;
   do {

@@ -1,11 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { BusDetail } from '../../../core/publishing/bus-entry.ts';
-import {
-  type ReplayParameters,
-  type ReplayPlan,
-  type ReplayProgress,
-  replayEvents,
-} from '../../../core/redelivery/replay-events.ts';
+import type { BusDetail } from '../../../contract/events/bus-event.ts';
+import type { ReplayPlan, ReplayProgress } from '../../../contract/operations/replay-events.ts';
+import type { ParametersOf } from '../../../contract/operations.ts';
+import { replayEvents } from '../../../core/redelivery/replay-events.ts';
 import { idsOf, malformed, throttled } from '../../memory/event-bus.ts';
 import { loggedEvent, loggedEvents, noon } from '../events.ts';
 import { createEventStage, type EventStage } from './event-stage.ts';
@@ -21,12 +18,18 @@ beforeEach(async () => {
   await stage.store(loggedEvents(30, { subscription: other, webhookGid: '88' }));
 });
 
-async function replay(parameters: Partial<ReplayParameters> = {}, lastsMs?: number): Promise<ReplayProgress> {
+async function replay(
+  parameters: Partial<ParametersOf<'replayEvents'>> = {},
+  lastsMs?: number,
+): Promise<ReplayProgress> {
   const { data } = await replayEvents({ eventsPerSecond: 100, ...parameters }, stage.services(lastsMs));
   return data as ReplayProgress;
 }
 
-async function plan(parameters: Partial<ReplayParameters> = {}, lastsMs?: number): Promise<ReplayPlan> {
+async function plan(
+  parameters: Partial<ParametersOf<'replayEvents'>> = {},
+  lastsMs?: number,
+): Promise<ReplayPlan> {
   const wanted = { eventsPerSecond: 100, plan: true, ...parameters };
   return (await replayEvents(wanted, stage.services(lastsMs))).data as ReplayPlan;
 }

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
-import { createWebhooks, deleteWebhooks } from '../../../core/subscriptions/bulk.ts';
-import type { AsanaWebhooks } from '../../../core/subscriptions/ports.ts';
-import type { ManagementServices } from '../../../core/subscriptions/services.ts';
+import { createWebhooks } from '../../../core/subscriptions/create-webhooks.ts';
+import { deleteWebhooks } from '../../../core/subscriptions/delete-webhooks.ts';
+import type { AsanaClient } from '../../../core/subscriptions/ports.ts';
+import type { SubscriptionServices } from '../../../core/subscriptions/services.ts';
+import { timeOf } from '../../../core/time-budget.ts';
 import { newWebhook } from '../../../core/webhook.ts';
 import { createMemoryRegistry } from '../../memory/registry.ts';
 import { noon } from '../events.ts';
@@ -9,10 +11,10 @@ import { noon } from '../events.ts';
 const paces: (number | undefined)[] = [];
 
 /** Services of an invocation that ends in so many seconds; Asana has three projects, and is not to be asked more. */
-function services(seconds: number, registry = createMemoryRegistry()): ManagementServices {
+function services(seconds: number, registry = createMemoryRegistry()): SubscriptionServices {
   const asana = {
-    projects: async () => ({ projects: ['1', '2', '3'].map((gid) => ({ gid, name: `Project ${gid}` })) }),
-  } as unknown as AsanaWebhooks;
+    projects: async () => ({ items: ['1', '2', '3'].map((gid) => ({ gid, name: `Project ${gid}` })) }),
+  } as unknown as AsanaClient;
   return {
     registry,
     asana: (_: string, requestsPerMinute?: number) => {
@@ -20,8 +22,8 @@ function services(seconds: number, registry = createMemoryRegistry()): Managemen
       return asana;
     },
     now: () => noon,
-    deadline: new Date(noon.getTime() + seconds * 1_000),
-  } as unknown as ManagementServices;
+    time: timeOf(seconds * 1_000, () => noon),
+  } as unknown as SubscriptionServices;
 }
 
 const bulk = { connection: 'default', requestsPerMinute: 150 };

@@ -1,30 +1,31 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { AsanaError, ManagementError, StorageUnavailable } from '../../../core/errors.ts';
-import { seal } from '../../../core/hook-secret.ts';
-import { type CreateWebhookParameters, createWebhook } from '../../../core/subscriptions/create-webhook.ts';
-import type { AsanaWebhooks, IdempotencyClaims } from '../../../core/subscriptions/ports.ts';
-import type { ManagementServices } from '../../../core/subscriptions/services.ts';
+import type { ParametersOf } from '../../../contract/operations.ts';
+import type { AsanaWebhook } from '../../../contract/webhook.ts';
+import type { Claims } from '../../../core/claims.ts';
+import { AsanaError, NamedError, StorageUnavailable } from '../../../core/errors.ts';
+import { encryptSecret } from '../../../core/hook-secret.ts';
+import { createWebhook } from '../../../core/subscriptions/create-webhook.ts';
+import type { AsanaClient } from '../../../core/subscriptions/ports.ts';
+import type { SubscriptionServices } from '../../../core/subscriptions/services.ts';
+import { timeOf } from '../../../core/time-budget.ts';
 import { hookKeyIn } from '../../../core/webhook.ts';
 import { createMemoryClaims } from '../../memory/claims.ts';
-import { createMemorySealingKeys, sealingKey } from '../../memory/encryption-keys.ts';
+import { createMemoryEncryptionKeys, encryptionKey } from '../../memory/encryption-keys.ts';
 import { createMemoryRegistry, type MemoryRegistry } from '../../memory/registry.ts';
 
 const base = 'https://hooks.example.com';
 const secret = 'b537207f20cbfa02357cf448134da559';
-const wanted: CreateWebhookParameters = {
+const wanted: ParametersOf<'createWebhook'> = {
   connection: 'default',
   resource: '1',
   filters: [{ resource_type: 'task', action: 'changed' }],
 };
 
-interface AtAsana {
-  readonly gid: string;
-  readonly target: string;
-}
+type AtAsana = AsanaWebhook & { readonly target: string };
 
 let now: Date;
 let registry: MemoryRegistry;
-let claims: IdempotencyClaims;
+let claims: Claims;
 let atAsana: AtAsana[];
 /** What goes wrong at Asana, by call. */
 let trouble: Partial<Record<'before' | 'handshake' | 'after' | 'delete' | 'list', () => unknown>>;
@@ -40,13 +41,13 @@ beforeEach(() => {
 });
 
 /** Asana in a few lines: the handshake in the middle of the create call, and a list to find webhooks in. */
-function asana(): AsanaWebhooks {
+function asana(): AsanaClient {
   return {
     async createWebhook({ target }) {
       await trouble.before?.();
       const hookKey = hookKeyIn(target, base) ?? '';
       if (trouble.handshake) await trouble.handshake();
-      else await registry.storeSecret(hookKey, seal(secret, hookKey, sealingKey), now);
+      else await registry.storeSecret(hookKey, encryptSecret(secret, hookKey, encryptionKey), now);
       const gid = String(1000 + atAsana.length);
       atAsana.push({ gid, target });
       await trouble.after?.();
@@ -59,7 +60,7 @@ function asana(): AsanaWebhooks {
       const next = at + 1 < atAsana.length ? { offset: String(at + 1) } : null;
       return { data: atAsana.slice(at, at + 1), next_page: next };
     },
-    updateWebhook: async () => ({ data: {} }),
+    updateWebhook: async (gid) => ({ data: { gid } }),
     async deleteWebhook(gid) {
       await trouble.delete?.();
       if (!atAsana.some((w) => w.gid === gid))
@@ -68,20 +69,19 @@ function asana(): AsanaWebhooks {
       return { data: {} };
     },
     projects: () => Promise.reject(new Error('not called here')),
-    me: () => Promise.reject(new Error('not called here')),
     workspaces: async () => ['5', '6'],
   };
 }
 
-function services(changes: Partial<ManagementServices> = {}): ManagementServices {
+function services(changes: Partial<SubscriptionServices> = {}): SubscriptionServices {
   return {
     registry,
     claims,
-    sealingKeys: createMemorySealingKeys(),
+    encryptionKeys: createMemoryEncryptionKeys(),
     asana: () => asana(),
     now: () => now,
     sleep: async () => undefined,
-    deadline: new Date(now.getTime() + 57_000),
+    time: timeOf(57_000, () => now),
     probe: async () => ({}),
     eventRetentionMs: 30 * 24 * 3_600_000,
     publicBaseUrl: base,
@@ -111,10 +111,10 @@ describe('createWebhook()', () => {
     });
   });
 
-  it('never shows the secret or its sealed form', async () => {
+  it('never shows the secret or its encrypted form', async () => {
     const result = JSON.stringify(await createWebhook(wanted, services()));
     expect(result).not.toContain(secret);
-    expect(result).not.toContain('sealed');
+    expect(result).not.toContain('encrypted');
   });
 
   it('gives every webhook a hook key and a subscription of its own', async () => {
@@ -170,7 +170,7 @@ describe('createWebhook() leaves neither row nor webhook', () => {
   const refused = new AsanaError('AsanaForbidden', 'POST /webhooks', { status: 403 });
   const broken = new AsanaError('AsanaUnavailable', 'POST /webhooks', { status: 500 });
 
-  it.each<[string, () => Partial<ManagementServices>, string]>([
+  it.each<[string, () => Partial<SubscriptionServices>, string]>([
     [
       'the row cannot be added',
       () => ({ registry: { ...registry, add: failing(storage) } }),
@@ -203,8 +203,8 @@ describe('createWebhook() leaves neither row nor webhook', () => {
       'StorageUnavailable',
     ],
     [
-      'the sealing key cannot be read',
-      () => ({ sealingKeys: { ...createMemorySealingKeys(), version: failing(storage) } }),
+      'the encryption key cannot be read',
+      () => ({ encryptionKeys: { ...createMemoryEncryptionKeys(), version: failing(storage) } }),
       'StorageUnavailable',
     ],
     [
@@ -224,7 +224,7 @@ describe('createWebhook() leaves neither row nor webhook', () => {
     ],
     [
       'the connection has no token',
-      () => withTrouble({ before: failing(new ManagementError('ConnectionNotReady', 'no token')) }),
+      () => withTrouble({ before: failing(new NamedError('ConnectionNotReady', 'no token')) }),
       'ConnectionNotReady',
     ],
   ])('when %s', async (_, change, name) => {
@@ -233,7 +233,7 @@ describe('createWebhook() leaves neither row nor webhook', () => {
     expect(atAsana).toEqual([]);
   });
 
-  function withTrouble(added: typeof trouble): Partial<ManagementServices> {
+  function withTrouble(added: typeof trouble): Partial<SubscriptionServices> {
     trouble = added;
     return {};
   }
@@ -250,7 +250,7 @@ describe('createWebhook() leaves neither row nor webhook', () => {
 
   async function intruder(): Promise<void> {
     const [hookKey = ''] = registry.rows.keys();
-    await registry.storeSecret(hookKey, seal('x'.repeat(32), hookKey, sealingKey), now);
+    await registry.storeSecret(hookKey, encryptSecret('x'.repeat(32), hookKey, encryptionKey), now);
   }
 
   it("when Asana's answer is lost and it finishes only later", async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { seal } from '../../../core/hook-secret.ts';
+import { encryptSecret } from '../../../core/hook-secret.ts';
 import { newHookKey, type Webhook } from '../../../core/webhook.ts';
-import { sealingKey } from '../../memory/encryption-keys.ts';
+import { encryptionKey } from '../../memory/encryption-keys.ts';
 import { type Harness, secret, signatureOf, startHarness } from './harness.ts';
 
 let harness: Harness;
@@ -49,12 +49,12 @@ async function gidsStored(): Promise<readonly unknown[]> {
 
 describe('the receiver, as deployed', () => {
   it('echoes the secret of a handshake with an empty body', async () => {
-    const { hookKey } = await harness.webhook({ status: 'registering', sealedSecret: undefined });
+    const { hookKey } = await harness.webhook({ status: 'registering', encryptedSecret: undefined });
     const answer = await harness.post(`/webhooks/${hookKey}`, '{}', { 'X-Hook-Secret': secret });
     expect(answer.status).toBe(200);
     expect(answer.headers.get('x-hook-secret')).toBe(secret);
     expect(await answer.text()).toBe('');
-    expect((await harness.row(hookKey))?.sealedSecret).toBe(seal(secret, hookKey, sealingKey));
+    expect((await harness.row(hookKey))?.encryptedSecret).toBe(encryptSecret(secret, hookKey, encryptionKey));
   });
 
   it('stores the events of a signed delivery', async () => {
@@ -118,7 +118,7 @@ describe('the receiver refuses', () => {
     readonly webhook?: Partial<Webhook>;
     readonly send: (to: Webhook) => Promise<Response>;
   }
-  const bare = { status: 'registering', sealedSecret: undefined, webhookGid: undefined } as const;
+  const bare = { status: 'registering', encryptedSecret: undefined, webhookGid: undefined } as const;
   const shake = (to: Webhook, sent = secret) =>
     harness.post(`/webhooks/${to.hookKey}`, '{}', { 'X-Hook-Secret': sent });
   const unsigned = (to: Webhook) => harness.post(`/webhooks/${to.hookKey}`, body(1));
@@ -206,7 +206,7 @@ describe('the receiver refuses', () => {
       name: "a signature of another webhook's secret",
       reason: 'wrong-signature',
       status: 401,
-      webhook: { sealedSecret: 'other' },
+      webhook: { encryptedSecret: 'other' },
       send: (to) => harness.deliver(to, body(1)),
     },
     {
@@ -262,9 +262,9 @@ describe('the receiver refuses', () => {
   ];
 
   it.each(cases)('$name: $status $reason', async ({ reason, status, webhook, send }) => {
-    const isSealedElsewhere = webhook?.sealedSecret === 'other';
-    const made = await harness.webhook(isSealedElsewhere ? {} : webhook);
-    const to = isSealedElsewhere ? await harness.webhook(sealedElsewhere()) : made;
+    const isEncryptedElsewhere = webhook?.encryptedSecret === 'other';
+    const made = await harness.webhook(isEncryptedElsewhere ? {} : webhook);
+    const to = isEncryptedElsewhere ? await harness.webhook(encryptedElsewhere()) : made;
     const before = { row: await harness.row(to.hookKey), events: await harness.storedEvents() };
     harness.logs.length = 0;
 
@@ -279,9 +279,12 @@ describe('the receiver refuses', () => {
     expectNothingSecret(harness.logs, to);
   });
 
-  function sealedElsewhere(): Partial<Webhook> {
+  function encryptedElsewhere(): Partial<Webhook> {
     const hookKey = newHookKey();
-    return { hookKey, sealedSecret: seal('0f1e2d3c4b5a69788796a5b4c3d2e1f0', hookKey, sealingKey) };
+    return {
+      hookKey,
+      encryptedSecret: encryptSecret('0f1e2d3c4b5a69788796a5b4c3d2e1f0', hookKey, encryptionKey),
+    };
   }
 
   it('another path', async () => {
@@ -292,13 +295,13 @@ describe('the receiver refuses', () => {
 });
 
 /** No secret, signature, hook key or member of an event in what was logged. */
-function expectNothingSecret(logs: readonly string[], { hookKey, sealedSecret }: Webhook): void {
+function expectNothingSecret(logs: readonly string[], { hookKey, encryptedSecret }: Webhook): void {
   const text = logs.join('\n');
   for (const hidden of [
     secret,
     hookKey,
-    sealedSecret,
-    sealingKey.material,
+    encryptedSecret,
+    encryptionKey.material,
     'f'.repeat(32),
     'due_on',
     '"gid"',
@@ -330,7 +333,7 @@ describe('the receiver with its storage in trouble never answers with a 2xx', ()
   });
 
   it('when a handshake cannot be stored', async () => {
-    const { hookKey } = await harness.webhook({ status: 'registering', sealedSecret: undefined });
+    const { hookKey } = await harness.webhook({ status: 'registering', encryptedSecret: undefined });
     on('UpdateItem', broken);
     const answer = await harness.post(`/webhooks/${hookKey}`, '{}', { 'X-Hook-Secret': secret });
     expect(answer.status).toBe(503);

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { createManagementRegistry } from '../../../adapters/aws/management-registry.ts';
 import { createReceiverRegistry } from '../../../adapters/aws/receiver-registry.ts';
-import { seal } from '../../../core/hook-secret.ts';
+import { createRegistry } from '../../../adapters/aws/registry.ts';
+import { encryptSecret } from '../../../core/hook-secret.ts';
 import { newWebhook, type Webhook } from '../../../core/webhook.ts';
 import type { ReceiverEnvironment } from '../../../functions/receiver/env.ts';
 import { localAws } from '../../../local/aws/account.ts';
@@ -11,7 +11,7 @@ import { startFunctionHost } from '../../../local/aws/function-host.ts';
 import { startHttpApi } from '../../../local/aws/http-api.ts';
 import { startSecretsManager } from '../../../local/aws/secrets-manager.ts';
 import { tables } from '../../../local/aws/tables.ts';
-import { sealingKey } from '../../memory/encryption-keys.ts';
+import { encryptionKey } from '../../memory/encryption-keys.ts';
 import { type AwsProxy, startAwsProxy } from './aws-proxy.ts';
 
 export const secret = 'b537207f20cbfa02357cf448134da559e8bd39d61597dcd5631b8012eae53e81';
@@ -40,14 +40,17 @@ export async function startHarness(): Promise<Harness> {
   const dynalite = await startDynamoDb(Object.values(tables));
   const dynamodb = await startAwsProxy(dynalite.url);
   const secretsManager = await startSecretsManager({
-    'sealing-key': JSON.stringify({ current: sealingKey.version, [sealingKey.version]: sealingKey.material }),
+    'encryption-key': JSON.stringify({
+      current: encryptionKey.version,
+      [encryptionKey.version]: encryptionKey.material,
+    }),
   });
   const logs: string[] = [];
   const environment: ReceiverEnvironment = {
     REGISTRY_TABLE_NAME: tables.registry.TableName,
     EVENT_LOG_TABLE_NAME: tables.eventLog.TableName,
     EVENT_RETENTION_DAYS: '30',
-    SEALING_KEY_SECRET_ID: 'sealing-key',
+    ENCRYPTION_KEY_SECRET_ID: 'encryption-key',
     POWERTOOLS_SERVICE_NAME: 'receiver',
     POWERTOOLS_METRICS_NAMESPACE: 'AsanaWebhooks',
   };
@@ -70,7 +73,7 @@ export async function startHarness(): Promise<Harness> {
   const client = new DynamoDBClient({ ...localAws, endpoint: dynalite.url });
   const registry = {
     ...createReceiverRegistry(client, tables.registry.TableName),
-    ...createManagementRegistry(client, tables.registry.TableName),
+    ...createRegistry(client, tables.registry.TableName),
   };
 
   const post: Harness['post'] = (path, body, headers = {}, method = 'POST') =>
@@ -91,7 +94,7 @@ export async function startHarness(): Promise<Harness> {
         ...made,
         status: 'active',
         webhookGid: '77',
-        sealedSecret: seal(secret, made.hookKey, sealingKey),
+        encryptedSecret: encryptSecret(secret, made.hookKey, encryptionKey),
         ...changes,
       };
       await registry.add(active, new Date(Date.now() + 3_600_000));

@@ -1,11 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { AsanaError, type ErrorName } from '../../../core/errors.ts';
-import { deleteWebhook, getWebhook, getWebhooks, updateWebhook } from '../../../core/subscriptions/manage.ts';
-import type { AsanaWebhooks } from '../../../core/subscriptions/ports.ts';
-import type { ManagementServices } from '../../../core/subscriptions/services.ts';
+import type { ErrorName } from '../../../contract/errors.ts';
+import { AsanaError } from '../../../core/errors.ts';
+import { deleteWebhook } from '../../../core/subscriptions/delete-webhook.ts';
+import { getWebhook } from '../../../core/subscriptions/get-webhook.ts';
+import { getWebhooks } from '../../../core/subscriptions/get-webhooks.ts';
+import type { AsanaClient } from '../../../core/subscriptions/ports.ts';
+import type { SubscriptionServices } from '../../../core/subscriptions/services.ts';
+import { updateWebhook } from '../../../core/subscriptions/update-webhook.ts';
+import { timeOf } from '../../../core/time-budget.ts';
 import { newWebhook, targetOf, type Webhook } from '../../../core/webhook.ts';
 import { createMemoryClaims } from '../../memory/claims.ts';
-import { createMemorySealingKeys } from '../../memory/encryption-keys.ts';
+import { createMemoryEncryptionKeys } from '../../memory/encryption-keys.ts';
 import { createMemoryRegistry, type MemoryRegistry } from '../../memory/registry.ts';
 
 const base = 'https://hooks.example.com';
@@ -15,7 +20,7 @@ let registry: MemoryRegistry;
 let row: Webhook;
 /** Calls at Asana: connection, operation, and what it was called with. */
 let calls: unknown[][];
-let answers: Partial<Record<keyof AsanaWebhooks, () => Promise<never>>>;
+let answers: Partial<Record<keyof AsanaClient, () => Promise<never>>>;
 
 beforeEach(() => {
   registry = createMemoryRegistry();
@@ -29,9 +34,9 @@ beforeEach(() => {
   answers = {};
 });
 
-function asana(connection: string): AsanaWebhooks {
+function asana(connection: string): AsanaClient {
   const target = targetOf(base, row.hookKey);
-  const answer = async <T>(name: keyof AsanaWebhooks, args: unknown[], body: T): Promise<T> => {
+  const answer = async <T>(name: keyof AsanaClient, args: unknown[], body: T): Promise<T> => {
     calls.push([connection, name, ...args]);
     await answers[name]?.();
     return body;
@@ -47,27 +52,26 @@ function asana(connection: string): AsanaWebhooks {
     updateWebhook: (...args) => answer('updateWebhook', args, { data: { gid: args[0] } }),
     deleteWebhook: (...args) => answer('deleteWebhook', args, { data: {} }),
     projects: () => Promise.reject(new Error('not called here')),
-    me: () => Promise.reject(new Error('not called here')),
     workspaces: () => answer('workspaces', [], []),
   };
 }
 
-function services(changes: Partial<ManagementRegistryChanges> = {}): ManagementServices {
+function services(changes: Partial<Registry> = {}): SubscriptionServices {
   return {
     registry: { ...registry, ...changes },
     claims: createMemoryClaims(),
-    sealingKeys: createMemorySealingKeys(),
+    encryptionKeys: createMemoryEncryptionKeys(),
     asana,
     now: () => now,
     sleep: async () => undefined,
-    deadline: new Date(now.getTime() + 57_000),
+    time: timeOf(57_000, () => now),
     probe: async () => ({}),
     eventRetentionMs: 30 * 24 * 3_600_000,
     publicBaseUrl: base,
   };
 }
 
-type ManagementRegistryChanges = ManagementServices['registry'];
+type Registry = SubscriptionServices['registry'];
 
 /** The index does not have the row yet. */
 const lagging = { findByGid: async () => undefined };
@@ -138,7 +142,7 @@ describe('getWebhooks()', () => {
   });
 
   it('with all does not go in circles', async () => {
-    const circling = (): AsanaWebhooks => ({
+    const circling = (): AsanaClient => ({
       ...asana('default'),
       getWebhooks: async () => ({ data: [], next_page: { offset: 'same' } }),
     });

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { parsePayload } from '../../contract/payload.ts';
+import { parseRequest } from '../../../functions/management/parse-request.ts';
+
+/** The request in the form of its payload. */
+function parsePayload(payload: unknown): object {
+  const { operation, parameters } = parseRequest(payload);
+  return { operation, ...parameters };
+}
 
 const subscription = `sub_${'Ab3_-'.repeat(5).slice(0, 22)}`;
 
@@ -13,7 +19,7 @@ function messageOf(payload: unknown): string {
   throw new Error('the payload was taken');
 }
 
-describe('parsePayload()', () => {
+describe('parseRequest()', () => {
   it('takes a create call with every parameter', () => {
     const payload = {
       operation: 'createWebhook',

@@ -8,14 +8,15 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { ManagementRegistry } from '../../core/subscriptions/ports.ts';
-import type { Webhook, WebhookStatus } from '../../core/webhook.ts';
+import type { WebhookStatus } from '../../contract/webhook.ts';
+import type { Registry } from '../../core/subscriptions/ports.ts';
+import type { Webhook } from '../../core/webhook.ts';
 import { findWebhook } from './receiver-registry.ts';
 import { epochSeconds, fromRow, toRow } from './registry-row.ts';
 import { storageCall } from './storage-call.ts';
 
 /** The registry in DynamoDB, as the management function needs it. */
-export function createManagementRegistry(client: DynamoDBClient, tableName: string): ManagementRegistry {
+export function createRegistry(client: DynamoDBClient, tableName: string): Registry {
   const find = (hookKey: string) => findWebhook(client, tableName, hookKey);
 
   /** The index holds keys only, so that liveness writes cost nothing there; rows are read consistently. */

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { AuthorizationServer } from '../../../core/connections/credentials.ts';
-import { beginOAuth, finishOAuth, type OAuthServices } from '../../../core/connections/oauth.ts';
+import { beginOAuth } from '../../../core/connections/begin-oauth.ts';
+import { finishOAuth } from '../../../core/connections/finish-oauth.ts';
+import type { AuthorizationServer } from '../../../core/connections/ports.ts';
+import type { OAuthServices } from '../../../core/connections/services.ts';
 import { createMemoryConnections, createMemoryOAuthRequests } from '../../memory/connections.ts';
 
 const redirectUri = 'http://127.0.0.1:5000/callback';

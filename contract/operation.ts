@@ -1,0 +1,39 @@
+import type * as z from 'zod';
+import type { ErrorName } from './errors.ts';
+
+declare const resultType: unique symbol;
+
+/** Carries an operation's result type; there is nothing in it at run time. */
+export interface ResultType<Result> {
+  readonly [resultType]?: Result;
+}
+
+/** One operation of the management function: what can be asked, and what comes back. */
+export interface Operation<Name extends string, Parameters extends z.ZodType, Result extends object> {
+  readonly name: Name;
+  /** What it does, in one sentence. */
+  readonly summary: string;
+  /** Whether it changes anything at Asana or in the stack. */
+  readonly changes: boolean;
+  /** The parameters of a request. Each carries its own description. */
+  readonly parameters: Parameters;
+  readonly result: ResultType<Result>;
+  /** What it returns, for people. */
+  readonly returns: string;
+  /** The parameters of a typical request. */
+  readonly example: z.input<Parameters>;
+  /** What it can fail with. */
+  readonly errors: readonly ErrorName[];
+}
+
+/** Declares an operation. */
+export function operation<const Name extends string, Parameters extends z.ZodType, Result extends object>(
+  declared: Operation<Name, Parameters, Result>,
+): Operation<Name, Parameters, Result> {
+  return declared;
+}
+
+/** Names the type of an operation's result. */
+export function result<Result extends object>(): ResultType<Result> {
+  return {};
+}

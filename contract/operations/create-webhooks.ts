@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import type { BulkResult } from '../bulk.ts';
+import { callingAsana } from '../errors.ts';
+import { operation, result } from '../operation.ts';
+import { bulk, filters, gid } from '../parameters.ts';
+
+export const createWebhooks = operation({
+  name: 'createWebhooks',
+  summary:
+    'Creates a webhook on every project of a workspace or team that has none, and replaces filters that differ. Call it until its status is `done`.',
+  changes: true,
+  parameters: z
+    .strictObject({
+      workspace: gid.optional().describe('Every project of this workspace. Name it or `team`.'),
+      team: gid.optional().describe('Every project of this team.'),
+      filters: filters.optional().describe('What Asana sends. Default: everything that a project hears of.'),
+      ...bulk,
+    })
+    .refine(({ workspace, team }) => (workspace !== undefined) !== (team !== undefined), {
+      path: ['workspace'],
+      error: 'or team must be named, and only one of them',
+    }),
+  result: result<BulkResult>(),
+  returns:
+    '`status` (`planned`, `done`, or `paused`: call again), how many are `done`, `failed`, `waiting` and `unchanged`, and every project with something to do under `items`.',
+  example: {
+    workspace: '1207000000000001',
+    filters: [{ resource_type: 'task', action: 'added' }],
+    plan: true,
+  },
+  errors: callingAsana,
+});

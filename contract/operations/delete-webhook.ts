@@ -1,0 +1,20 @@
+import * as z from 'zod';
+import { callingAsana } from '../errors.ts';
+import { operation, result } from '../operation.ts';
+import { connectionOfWebhook, optPretty, webhookGid } from '../parameters.ts';
+import type { Managed } from '../webhook.ts';
+
+export const deleteWebhook = operation({
+  name: 'deleteWebhook',
+  summary: 'Deletes a webhook. A delivery that is already on its way may still arrive.',
+  changes: true,
+  parameters: z.strictObject({
+    connection: connectionOfWebhook,
+    webhookGid: webhookGid.describe("Asana's gid of the webhook, or its subscription."),
+    optPretty,
+  }),
+  result: result<Managed<unknown>>(),
+  returns: "Asana's empty `data`, and our own facts under `registry`.",
+  example: { webhookGid: '1209000000000001' },
+  errors: [...callingAsana, 'WebhookNotFound'],
+});

@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import type { BulkResult } from '../bulk.ts';
+import { callingAsana } from '../errors.ts';
+import { operation, result } from '../operation.ts';
+import { bulk, flag, gid } from '../parameters.ts';
+
+export const deleteWebhooks = operation({
+  name: 'deleteWebhooks',
+  summary:
+    'Deletes all webhooks of a connection, or those on some resources. Call it until its status is `done`.',
+  changes: true,
+  parameters: z
+    .strictObject({
+      resources: z
+        .array(gid, 'must be a list of gids')
+        .min(1, 'must name a resource')
+        .max(1_000)
+        .readonly()
+        .meta({ form: 'list of gids' })
+        .optional()
+        .describe('The webhooks on these resources. Name it, or set `all`.'),
+      all: flag.optional().describe('Every webhook of the connection.'),
+      ...bulk,
+    })
+    .refine(({ resources, all }) => (resources !== undefined) !== (all === true), {
+      path: ['resources'],
+      error: 'must be named, or all must be true, and only one of them',
+    }),
+  result: result<BulkResult>(),
+  returns: 'As createWebhooks.',
+  example: { all: true, plan: true },
+  errors: callingAsana,
+});

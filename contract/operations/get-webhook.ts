@@ -1,0 +1,21 @@
+import * as z from 'zod';
+import { callingAsana } from '../errors.ts';
+import { operation, result } from '../operation.ts';
+import { asanaOptions, connectionOfWebhook, webhookGid } from '../parameters.ts';
+import type { AsanaWebhook, Managed } from '../webhook.ts';
+
+export const getWebhook = operation({
+  name: 'getWebhook',
+  summary: 'Reads one webhook at Asana.',
+  changes: false,
+  parameters: z.strictObject({
+    connection: connectionOfWebhook,
+    webhookGid: webhookGid.describe("Asana's gid of the webhook, or its subscription."),
+    ...asanaOptions,
+  }),
+  result: result<Managed<AsanaWebhook>>(),
+  returns:
+    "Asana's webhook under `data`, and our own facts under `registry`, which is null for a webhook elsewhere.",
+  example: { webhookGid: '1209000000000001' },
+  errors: [...callingAsana, 'WebhookNotFound'],
+});

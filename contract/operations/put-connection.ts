@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import type { CheckedConnection } from '../connection.ts';
+import { callingAsana } from '../errors.ts';
+import { operation, result } from '../operation.ts';
+import { chosenName } from '../parameters.ts';
+
+export const putConnection = operation({
+  name: 'putConnection',
+  summary: 'Stores a personal access token as a connection, and asks Asana whether it works.',
+  changes: true,
+  parameters: z.strictObject({
+    connection: chosenName.describe('The name of the connection.'),
+    personalAccessToken: z
+      .string('must be text')
+      .trim()
+      .regex(/^[\x21-\x7e]{8,1000}$/, 'must be a token, without spaces')
+      .describe(
+        "The token, from Asana's developer console. It is stored in Secrets Manager and never shown.",
+      ),
+  }),
+  result: result<{ readonly data: CheckedConnection }>(),
+  returns: 'As checkConnection. A token that Asana does not accept is not kept.',
+  example: {
+    connection: 'default',
+    personalAccessToken: '2/1200000000000001/1200000000000002:0123456789abcdef',
+  },
+  errors: [...callingAsana, 'ConnectionNotFound'],
+});

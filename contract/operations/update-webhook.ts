@@ -1,0 +1,24 @@
+import * as z from 'zod';
+import { callingAsana } from '../errors.ts';
+import { operation, result } from '../operation.ts';
+import { asanaOptions, connectionOfWebhook, filters, webhookGid } from '../parameters.ts';
+import type { AsanaWebhook, Managed } from '../webhook.ts';
+
+export const updateWebhook = operation({
+  name: 'updateWebhook',
+  summary: "Replaces a webhook's filters, the only thing that Asana lets change.",
+  changes: true,
+  parameters: z.strictObject({
+    connection: connectionOfWebhook,
+    webhookGid: webhookGid.describe("Asana's gid of the webhook, or its subscription."),
+    filters: filters.describe('The whole new list of filters.'),
+    ...asanaOptions,
+  }),
+  result: result<Managed<AsanaWebhook>>(),
+  returns: "Asana's webhook under `data`, and our own facts under `registry`.",
+  example: {
+    webhookGid: '1209000000000001',
+    filters: [{ resource_type: 'task', action: 'changed', fields: ['assignee'] }],
+  },
+  errors: [...callingAsana, 'WebhookNotFound'],
+});

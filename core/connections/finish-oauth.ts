@@ -1,0 +1,33 @@
+import type { ParametersOf, ResultOf } from '../../contract/operations.ts';
+import { NamedError } from '../errors.ts';
+import { idOf, storeGrant } from './authorization.ts';
+import { checkConnection } from './check-connection.ts';
+import type { OAuthServices } from './services.ts';
+
+/**
+ * Ends an authorization: exchanges the code and stores the tokens. A state works once.
+ *
+ * @throws NamedError OAuthStateUnknown, OAuthRefused
+ */
+export async function finishOAuth(
+  { state, code }: ParametersOf<'finishOAuth'>,
+  services: OAuthServices,
+): Promise<ResultOf<'finishOAuth'>> {
+  const { oauthRequests, now } = services;
+  const request = await oauthRequests.take(idOf(state), now());
+  if (request === undefined) {
+    throw new NamedError(
+      'OAuthStateUnknown',
+      'This authorization is not known: it was used already, or took more than 10 minutes. Begin again with beginOAuth.',
+    );
+  }
+  if (request.returnTo !== undefined) {
+    throw new NamedError(
+      'OAuthStateUnknown',
+      'This authorization is ended by the customer\u2019s own browser.',
+    );
+  }
+  await storeGrant(request, code, services);
+  services.forgetToken(request.connection);
+  return checkConnection({ connection: request.connection }, services);
+}

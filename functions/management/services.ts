@@ -1,0 +1,86 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createAuthorizationServer } from '../../adapters/asana/authorization-server.ts';
+import { createAsanaClient } from '../../adapters/asana/client.ts';
+import { createPaces } from '../../adapters/asana/pace.ts';
+import { defaultRetryPolicy } from '../../adapters/asana/retry.ts';
+import { createClaims } from '../../adapters/aws/claims.ts';
+import { createConnectionStore } from '../../adapters/aws/connection-store.ts';
+import { createDeadLetterQueues } from '../../adapters/aws/dead-letter-queues.ts';
+import { createEncryptionKeys } from '../../adapters/aws/encryption-keys.ts';
+import { createEventBus } from '../../adapters/aws/event-bus.ts';
+import { createEventReader } from '../../adapters/aws/event-reader.ts';
+import { createEventStream } from '../../adapters/aws/event-stream.ts';
+import { createOAuthApp } from '../../adapters/aws/oauth-app.ts';
+import { createOAuthRequests } from '../../adapters/aws/oauth-requests.ts';
+import { createRegistry } from '../../adapters/aws/registry.ts';
+import { createReplays } from '../../adapters/aws/replays.ts';
+import { createAccessTokens } from '../../core/connections/access-tokens.ts';
+import type { TimeBudget } from '../../core/time-budget.ts';
+import { clientConfig, type Platform } from '../runtime/platform.ts';
+import { createProbe } from '../runtime/probe.ts';
+import type { ManagementEnvironment } from './env.ts';
+import type { Services } from './operations.ts';
+
+/** Builds the clients once per container; what depends on the time that is left is made for each invocation. */
+export function createServices(
+  env: ManagementEnvironment,
+  platform: Platform,
+): (time: TimeBudget) => Services {
+  const { now, sleep, random, fetch, timeout } = platform;
+  const baseUrl = env.ASANA_BASE_URL;
+  const dynamodb = new DynamoDBClient(clientConfig(platform, 'dynamodb'));
+  const streams = new DynamoDBStreamsClient(clientConfig(platform, 'dynamodbStreams'));
+  const secrets = new SecretsManagerClient(clientConfig(platform, 'secretsManager'));
+  const sqs = new SQSClient({ ...clientConfig(platform, 'sqs'), useQueueUrlAsEndpoint: false });
+  // What the bus does not take is tried again entry by entry, and not by the SDK.
+  const eventBridge = new EventBridgeClient({ ...clientConfig(platform, 'eventBridge'), maxAttempts: 1 });
+
+  const app = createOAuthApp(secrets, env.OAUTH_APP_SECRET_ID);
+  const authorization = createAuthorizationServer({ baseUrl, app, fetch, now, timeout });
+  const connections = createConnectionStore(secrets, env.CONNECTION_SECRET_PREFIX);
+  const claims = createClaims(dynamodb, env.REGISTRY_TABLE_NAME);
+  const tokens = createAccessTokens({ connections, authorization, claims, now, sleep });
+  const paceOf = createPaces({ now, sleep });
+
+  const unchanging = {
+    registry: createRegistry(dynamodb, env.REGISTRY_TABLE_NAME),
+    claims,
+    connections,
+    authorization,
+    oauthRequests: createOAuthRequests(dynamodb, env.REGISTRY_TABLE_NAME),
+    forgetToken: tokens.forget,
+    encryptionKeys: createEncryptionKeys(secrets, env.ENCRYPTION_KEY_SECRET_ID),
+    events: createEventReader(dynamodb, env.EVENT_LOG_TABLE_NAME),
+    eventRetentionMs: Number(env.EVENT_RETENTION_DAYS) * 24 * 3_600_000,
+    stream: createEventStream(streams),
+    bus: createEventBus(eventBridge, env.EVENT_BUS_NAME),
+    replays: createReplays(dynamodb, env.REGISTRY_TABLE_NAME),
+    deadLetters: createDeadLetterQueues(
+      sqs,
+      JSON.parse(env.DEAD_LETTER_QUEUE_URLS) as Record<string, string>,
+    ),
+    probe: createProbe(platform),
+    returnUrls: env.OAUTH_RETURN_URLS.split(',').filter((url) => url !== ''),
+    publicBaseUrl: env.PUBLIC_BASE_URL,
+    now,
+    sleep,
+    random,
+  };
+  return (time) => ({
+    ...unchanging,
+    time,
+    asana: (connection: string, requestsPerMinute?: number) =>
+      createAsanaClient({
+        baseUrl,
+        token: tokens.of(connection),
+        pace: requestsPerMinute === undefined ? undefined : paceOf(connection, requestsPerMinute),
+        policy: defaultRetryPolicy,
+        time,
+        ...platform,
+      }),
+  });
+}
