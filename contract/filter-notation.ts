@@ -1,12 +1,9 @@
-import { Misuse } from './errors.ts';
+import type { AsanaFilter, WebhookFilter } from './webhook.ts';
 
-/** One of Asana's filters. */
-export interface Filter {
-  readonly resource_type?: string | null;
-  readonly resource_subtype?: string | null;
-  readonly action?: string | null;
-  readonly fields?: readonly string[] | null;
-}
+// How people write filters: on the command line with --on, and in a CDK app.
+
+/** A filter that cannot be read, in words for the person who wrote it. */
+export class FilterNotationError extends Error {}
 
 /** What can happen to each type of resource (Asana's webhooks guide, "Actions"). */
 const actionsOf: Readonly<Record<string, readonly string[]>> = {
@@ -78,24 +75,23 @@ const fieldsOf: Readonly<Record<string, readonly string[]>> = {
   tag: ['color', 'name', 'notes'],
 };
 
-export const filterHelp =
-  'What to hear of: task.changed:due_on,completed, story.added, or a type alone. Can be given several times';
-
 /**
  * Reads `task.changed:due_on,completed`, `story.added` or `task` as one of Asana's filters; a subtype stands in
  * slashes, as in `story/comment_added.added`.
  *
- * @throws Misuse naming what there is, where a part is not known.
+ * @throws FilterNotationError naming what there is, where a part is not known.
  */
-export function parseFilter(text: string): Filter {
+export function parseFilter(text: string): WebhookFilter {
   const match = /^([a-z_]+)(?:\/([a-z_]+))?(?:\.([a-z]+))?(?::([a-z_,]+))?$/.exec(text.trim());
   if (match === null) {
-    throw new Misuse(`"${text}" is no filter: write it as in task.changed:due_on,completed or story.added.`);
+    throw new FilterNotationError(
+      `"${text}" is no filter: write it as in task.changed:due_on,completed or story.added.`,
+    );
   }
   const [, type = '', subtype, action, fieldText] = match;
   const actions = pick(actionsOf, type, 'resource type', text);
   if (action !== undefined && !actions.includes(action)) {
-    throw new Misuse(
+    throw new FilterNotationError(
       `"${text}": there is no action "${action}" of a ${type}. There are ${actions.join(', ')}.`,
     );
   }
@@ -116,25 +112,29 @@ function checkFields(
   fields: readonly string[],
 ): void {
   if (action !== 'changed') {
-    throw new Misuse(`"${text}": only what changed has fields. Write ${type}.changed:${fields.join(',')}.`);
+    throw new FilterNotationError(
+      `"${text}": only what changed has fields. Write ${type}.changed:${fields.join(',')}.`,
+    );
   }
   const known = fieldsOf[type];
   if (known === undefined) return;
   const unknown = fields.filter((field) => !known.includes(field));
   if (fields.length === 0 || unknown.length > 0) {
     const which = unknown.length > 0 ? `there is no field "${unknown.join('", "')}"` : 'no field is named';
-    throw new Misuse(`"${text}": ${which} of a ${type}. There are ${known.join(', ')}.`);
+    throw new FilterNotationError(`"${text}": ${which} of a ${type}. There are ${known.join(', ')}.`);
   }
 }
 
 function pick<T>(known: Readonly<Record<string, T>>, name: string, what: string, text: string): T {
   const found = Object.hasOwn(known, name) ? known[name] : undefined;
   if (found !== undefined) return found;
-  throw new Misuse(`"${text}": there is no ${what} "${name}". There are ${Object.keys(known).join(', ')}.`);
+  throw new FilterNotationError(
+    `"${text}": there is no ${what} "${name}". There are ${Object.keys(known).join(', ')}.`,
+  );
 }
 
 /** Writes filters as people write them; no filters let everything through. */
-export function describeFilters(filters: readonly Filter[] | undefined): string {
+export function describeFilters(filters: readonly AsanaFilter[] | undefined): string {
   if (filters === undefined || filters.length === 0) return 'everything';
   return filters
     .map(({ resource_type, resource_subtype, action, fields }) => {

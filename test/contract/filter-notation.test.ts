@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Misuse } from '../../cli/errors.ts';
-import { describeFilters, type Filter, parseFilter } from '../../cli/filters.ts';
+import { describeFilters, FilterNotationError, parseFilter } from '../../contract/filter-notation.ts';
+import type { WebhookFilter } from '../../contract/webhook.ts';
 
-const vectors: readonly [string, Filter][] = [
+const vectors: readonly [string, WebhookFilter][] = [
   ['task', { resource_type: 'task' }],
   ['story.added', { resource_type: 'story', action: 'added' }],
   ['task.changed:due_on', { resource_type: 'task', action: 'changed', fields: ['due_on'] }],
@@ -38,7 +38,7 @@ describe('parseFilter()', () => {
     ['toString', 'is no filter'],
     ['constructor', 'there is no resource type "constructor"'],
   ])('refuses %j, and names what there is', (text, message) => {
-    expect(() => parseFilter(text)).toThrow(Misuse);
+    expect(() => parseFilter(text)).toThrow(FilterNotationError);
     expect(() => parseFilter(text)).toThrow(message);
   });
 });

@@ -1,5 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import type { OperationName, RequestOf, ResultOf } from '../contract/operations.ts';
 import { Failed, Misuse } from './errors.ts';
 
 /** Where the management function is. */
@@ -11,8 +12,15 @@ export interface Place {
   readonly local?: string;
 }
 
-/** Invokes the management function. @throws Misuse, Failed with what it said */
-export type Manage = <T>(payload: object) => Promise<T>;
+/**
+ * Carries out an operation of the contract by the management function.
+ *
+ * @throws Misuse, Failed with what the function said
+ */
+export type Manage = <Name extends OperationName>(
+  operation: Name,
+  parameters: RequestOf<Name>,
+) => Promise<ResultOf<Name>>;
 
 const localFunction = 'asana-webhooks-management';
 
@@ -29,14 +37,20 @@ export function createManage(place: Place): Manage {
     requestHandler: { requestTimeout: timeoutMs, throwOnRequestTimeout: true },
   });
   let name: Promise<string> | undefined;
-  return async <T>(payload: object): Promise<T> => {
+  return async (operation, parameters) => {
     name ??= place.local === undefined ? findFunction(place, config) : Promise.resolve(localFunction);
     const FunctionName = await name;
     const answer = await reach(place, () =>
-      client.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload) })),
+      client.send(
+        new InvokeCommand({
+          FunctionName,
+          Payload: JSON.stringify({ operation, ...(parameters as object) }),
+        }),
+      ),
     );
-    const value: unknown = JSON.parse(answer.Payload?.transformToString() || 'null');
-    if (answer.FunctionError === undefined) return value as T;
+    const value = JSON.parse(answer.Payload?.transformToString() || 'null');
+    // The function satisfies the contract, so its answer is the operation's result.
+    if (answer.FunctionError === undefined) return value;
     throw failureOf(value);
   };
 }

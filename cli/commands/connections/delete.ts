@@ -1,0 +1,23 @@
+import { askBefore } from '../../ask.ts';
+import { argument, command, flag } from '../../command.ts';
+import { yes } from '../../options.ts';
+
+export const deleteConnection = command(
+  'delete',
+  {
+    summary: 'Delete a connection and its credentials',
+    examples: [['connections delete sales --yes', '']],
+  },
+  (take) => {
+    const name = take(argument('name'));
+    const isAgreed = take(yes);
+    const force = take(flag('force', 'Even while it has webhooks'));
+
+    return async ({ read, manage, out }) => {
+      const connection = read(name);
+      await askBefore(`Delete the connection ${connection} with its credentials?`, read(isAgreed));
+      const { data } = await manage('deleteConnection', { connection, force: read(force) });
+      out.result(data, () => out.line(`Connection ${connection} is deleted.`));
+    };
+  },
+);

@@ -1,0 +1,62 @@
+import { describeFilters } from '../../contract/filter-notation.ts';
+import { type Context, command, text } from '../command.ts';
+import { Failed } from '../errors.ts';
+import { connection } from '../options.ts';
+
+const listFields = [
+  'active',
+  'resource.name',
+  'resource.resource_type',
+  'target',
+  'filters.resource_type',
+  'filters.resource_subtype',
+  'filters.action',
+  'filters.fields',
+];
+
+/** Lists the webhooks of a workspace, or of every workspace of the connection's user. */
+export const list = command('list', { summary: 'List webhooks', examples: [['list --json', '']] }, (take) => {
+  const workspace = take(text('workspace', "Of this workspace; all of the connection's where it is absent"));
+  const resource = take(text('resource', 'On the resource with this gid'));
+  const account = take(connection);
+
+  return async ({ read, manage, out }) => {
+    const named = read(workspace);
+    const workspaces = named === undefined ? await workspacesOf(read(account), manage) : [named];
+    const pages = [];
+    for (const gid of workspaces) {
+      pages.push(
+        await manage('getWebhooks', {
+          workspace: gid,
+          resource: read(resource),
+          connection: read(account),
+          all: true,
+          optFields: listFields,
+        }),
+      );
+    }
+    const data = pages.flatMap((page) => page.data);
+    const registry = Object.fromEntries(pages.flatMap((page) => Object.entries(page.registry)));
+    out.result({ data, registry }, () =>
+      out.table(
+        ['WEBHOOK', 'RESOURCE', 'HEARS OF', 'STATUS', 'SUBSCRIPTION'],
+        data.map(({ gid, resource: on, filters, active }) => [
+          gid,
+          [on?.name ?? on?.resource_type, on?.gid && `(${on.gid})`].filter(Boolean).join(' '),
+          describeFilters(filters),
+          registry[gid]?.status ?? (active ? 'elsewhere' : 'inactive'),
+          registry[gid]?.subscription,
+        ]),
+        'There is no webhook: asana-webhooks create <resource>.',
+      ),
+    );
+  };
+});
+
+async function workspacesOf(account: string, manage: Context['manage']): Promise<readonly string[]> {
+  const { data } = await manage('checkConnection', { connection: account });
+  if (data.state === 'ready') return data.workspaces.map(({ gid }) => gid);
+  throw new Failed(
+    `The connection ${account} does not work: it is ${data.state}. Connect it: asana-webhooks connect ${account}.`,
+  );
+}

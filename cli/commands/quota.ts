@@ -1,0 +1,26 @@
+import { command } from '../command.ts';
+import { connection } from '../options.ts';
+
+export const quota = command(
+  'quota',
+  {
+    summary: "Count webhooks against Asana's limits",
+    examples: [['quota --connection sales', '']],
+  },
+  (take) => {
+    const account = take(connection);
+
+    return async ({ read, manage, out }) => {
+      const { data } = await manage('getQuota', { connection: read(account) });
+      out.result(data, () => {
+        const { used, limit } = data.webhooks;
+        out.line(`${used} of the ${limit} webhooks that an app may have for a user.`);
+        out.table(
+          ['RESOURCE', 'WEBHOOKS', 'OF'],
+          data.resources.map((resource) => [resource.resource, resource.used, resource.limit]),
+          'There is no webhook yet.',
+        );
+      });
+    };
+  },
+);
