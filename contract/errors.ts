@@ -75,10 +75,6 @@ export const errors = {
     when: 'Another invocation continued the replay at the same time.',
     advice: 'Call again to see how far it has come.',
   },
-  StreamExpired: {
-    when: "A dead letter points to stream records that are older than the stream's 24 hours.",
-    advice: 'Send these events with replayEvents; the event log still has them.',
-  },
   UnknownQueue: {
     when: 'There is no dead-letter queue of this name.',
     advice: 'The message lists the queues there are.',

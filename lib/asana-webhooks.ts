@@ -214,7 +214,9 @@ export class AsanaWebhooks extends Construct {
       this.api.addOAuth(this.oauth.function);
     }
     this.monitoring = new Monitoring(this, 'Monitoring', {
-      webhooks: this,
+      api: this.api,
+      dispatcher: this.dispatcher,
+      management: this.management,
       dashboard: props.dashboard ?? true,
       alarmActions: props.alarmActions ?? [],
       runbookUrl: props.runbookUrl ?? 'docs/runbook.md',

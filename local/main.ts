@@ -8,7 +8,7 @@ import { describeEvent } from './story/describe-event.ts';
 import { createFeed, type Feed } from './story/feed.ts';
 import { showNextSteps } from './story/next-steps.ts';
 import { tellStory } from './story/story.ts';
-import { createConsole } from './story/terminal.ts';
+import { createTerminal } from './story/terminal.ts';
 
 async function main(): Promise<number> {
   const flags = readFlags(process.argv.slice(2), process.env);
@@ -44,7 +44,7 @@ interface Feeds {
 
 async function serve(local: Local, flags: Flags, feeds: Feeds, signal: AbortSignal): Promise<number> {
   // With --json, stdout is for programs.
-  const console = createConsole(flags.json ? process.stderr : process.stdout);
+  const console = createTerminal(flags.json ? process.stderr : process.stdout);
   const place = await findPlace(local);
   const say = (line: object) => flags.json && process.stdout.write(`${JSON.stringify(line)}\n`);
   console.heading('Asana webhooks, on this machine');

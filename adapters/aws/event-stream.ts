@@ -8,7 +8,6 @@ import {
   type StreamRecord,
   TrimmedDataAccessException,
 } from '@aws-sdk/client-dynamodb-streams';
-import { NamedError } from '../../core/errors.ts';
 import type { EventStream, StreamRange } from '../../core/redelivery/ports.ts';
 import { fromEventRow } from './event-row.ts';
 import { storageCall } from './storage-call.ts';
@@ -46,11 +45,12 @@ export function createEventStream(client: DynamoDBStreamsClient): EventStream {
             if (eventName === 'INSERT' && dynamodb?.NewImage) images.push(dynamodb.NewImage);
           }
         } catch (error) {
-          throw isGone(error) ? expired() : error;
+          if (isGone(error)) return 'expired';
+          throw error;
         }
         return images;
       });
-      return rows.map(fromEventRow);
+      return rows === 'expired' ? rows : rows.map(fromEventRow);
     },
   };
 }
@@ -60,12 +60,5 @@ function isGone(error: unknown): boolean {
     error instanceof TrimmedDataAccessException ||
     error instanceof ResourceNotFoundException ||
     error instanceof ExpiredIteratorException
-  );
-}
-
-function expired(): NamedError {
-  return new NamedError(
-    'StreamExpired',
-    'The stream keeps its records for 24 hours, and these are gone. The events are still in the event log: send them with replayEvents.',
   );
 }

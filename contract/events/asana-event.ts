@@ -4,10 +4,10 @@ import * as z from 'zod';
 // EventResponse and AsanaNamedResource); what it adds tomorrow is accepted, and is still there after parsing.
 
 /** A name that Asana uses today, or one of tomorrow. */
-type Known<Name extends string> = Name | (string & {});
+type Suggested<Name extends string> = Name | (string & {});
 
-function known<const Name extends string>(names: readonly [Name, ...Name[]]): z.ZodType<Known<Name>> {
-  return z.union([z.enum(names), z.string()]) as unknown as z.ZodType<Known<Name>>;
+function suggested<const Name extends string>(names: readonly [Name, ...Name[]]): z.ZodType<Suggested<Name>> {
+  return z.union([z.enum(names), z.string()]) as unknown as z.ZodType<Suggested<Name>>;
 }
 
 /** The resource types that Asana's events are about. */
@@ -36,13 +36,13 @@ export const resourceTypes = [
 /** What can happen to a resource. */
 export const actions = ['changed', 'added', 'removed', 'deleted', 'undeleted'] as const;
 
-export type ResourceType = Known<(typeof resourceTypes)[number]>;
+export type ResourceType = Suggested<(typeof resourceTypes)[number]>;
 export type Action = (typeof actions)[number];
 
 /** A resource by its gid. */
 export const resource = z.looseObject({
   gid: z.string(),
-  resource_type: known(resourceTypes).optional(),
+  resource_type: suggested(resourceTypes).optional(),
   /** As in `milestone` of a task or `comment_added` of a story. */
   resource_subtype: z.string().optional(),
 });
@@ -97,7 +97,7 @@ export const knownEvent = z.discriminatedUnion('action', [
   undeletedEvent,
 ]);
 
-/** Any event: one that is known, or an object of which nothing is promised. */
+/** Any event: one that is suggested, or an object of which nothing is promised. */
 export const asanaEvent = z.union([knownEvent, z.looseObject({})]);
 
 export type Resource = z.output<typeof resource>;

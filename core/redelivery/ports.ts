@@ -67,11 +67,11 @@ export interface StreamRange {
 /** The event log's stream, which holds records for 24 hours (DynamoDB developer guide, "Streams"). */
 export interface EventStream {
   /**
-   * The new events in a range.
+   * The new events in a range, or `expired` where the stream does not have them any more.
    *
-   * @throws NamedError StreamExpired where they are gone; Error where a row is no event.
+   * @throws Error where a row is no event.
    */
-  read(range: StreamRange): Promise<readonly LoggedEvent[]>;
+  read(range: StreamRange): Promise<readonly LoggedEvent[] | 'expired'>;
 }
 
 /** What a dead letter holds. */

@@ -9,6 +9,9 @@ import type { RedeliveryServices } from './services.ts';
 /** As long as an invocation can last: nobody else redrives the same message meanwhile. */
 const hiddenSeconds = 60;
 
+const streamExpired =
+  'The stream keeps its records for 24 hours, and these are gone. The events are still in the event log: send them with replayEvents.';
+
 /**
  * Sends what could not be delivered once more, and removes it from its queue. An event keeps its event id. What a
  * consumer could not take goes to that consumer alone.
@@ -66,17 +69,18 @@ async function entriesOf(
         const event = await events.get(content.key);
         return event === undefined ? 'it has expired in the event log' : [toBusEntry(event)];
       }
-      case 'stream':
-        return (await stream.read(content.range)).map((event) => toBusEntry(event));
+      case 'stream': {
+        const found = await stream.read(content.range);
+        return found === 'expired' ? streamExpired : found.map((event) => toBusEntry(event));
+      }
       case 'bus':
         return [forConsumer(content.entry, queue)];
       case 'unreadable':
         return 'the message is of no known kind';
     }
   } catch (error) {
-    if (!(error instanceof NamedError)) return 'its row in the event log cannot be read';
-    if (error.name === 'StreamExpired') return error.message;
-    throw error;
+    if (error instanceof NamedError) throw error;
+    return 'its row in the event log cannot be read';
   }
 }
 

@@ -4,7 +4,8 @@ import { CfnRegistry, CfnSchema } from 'aws-cdk-lib/aws-eventschemas';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import * as z from 'zod';
-import { busEvent } from '../../consumer/events.ts';
+import { busEvent } from '../../contract/events/bus-event.ts';
+import { eventSource } from '../../contract/events/source.ts';
 
 export interface BusProps {
   /** How long the archive keeps an event; no archive where it is absent. */
@@ -30,7 +31,7 @@ export class Bus extends Construct {
       this.archive = this.eventBus.archive('Archive', {
         description: 'Events of Asana, without what was sent again',
         eventPattern: {
-          source: Match.exactString('asana.webhooks'),
+          source: Match.exactString(eventSource),
           // The replay's id and not the replay: for EventBridge only a leaf exists.
           detail: { replay: { id: Match.doesNotExist() }, consumer: Match.doesNotExist() },
         },

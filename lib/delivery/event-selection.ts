@@ -1,5 +1,6 @@
 import { type EventPattern, Match } from 'aws-cdk-lib/aws-events';
-import type { Action, ResourceType } from '../../consumer/events.ts';
+import type { Action, ResourceType } from '../../contract/events/asana-event.ts';
+import { eventSource } from '../../contract/events/source.ts';
 
 /** Which events a consumer wants. Of a list, any value will do; what is absent is not looked at. */
 export interface EventSelection {
@@ -33,7 +34,7 @@ export function patternFor(consumer: string, selection: EventSelection): EventPa
     throw new Error('Expected webhook to be subscriptions or gids, got: both; make a consumer for each kind');
   }
   return {
-    source: Match.exactString('asana.webhooks'),
+    source: Match.exactString(eventSource),
     detail: prune({
       subscription: subscriptions.length > 0 ? subscriptions : undefined,
       webhook: { gid: subscriptions.length > 0 ? undefined : webhook, connection },

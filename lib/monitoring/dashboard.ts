@@ -8,16 +8,24 @@ import {
   Stats,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import type { AsanaWebhooks } from '../asana-webhooks.ts';
+import type { Api } from '../api.ts';
+import type { Dispatcher } from '../functions/dispatcher.ts';
+import type { Management } from '../functions/management.ts';
 
 const period = Duration.minutes(5);
 const width = 8;
+
+export interface DashboardProps {
+  readonly api: Api;
+  readonly dispatcher: Dispatcher;
+  readonly management: Management;
+}
 
 /** The way of an event on one page: from Asana's requests over store and stream to the bus, and what is left behind. */
 export class WebhooksDashboard extends Construct {
   private readonly deadLetters = graph('Dead letters', []);
 
-  constructor(scope: Construct, id: string, { api, dispatcher, management }: AsanaWebhooks) {
+  constructor(scope: Construct, id: string, { api, dispatcher, management }: DashboardProps) {
     super(scope, id);
     const sum = { period, statistic: Stats.SUM };
     new Dashboard(this, 'Dashboard', {

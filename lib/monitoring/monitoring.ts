@@ -10,12 +10,16 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import type { AsanaWebhooks } from '../asana-webhooks.ts';
+import type { Api } from '../api.ts';
 import type { DeadLetterQueue } from '../delivery/dead-letter-queue.ts';
+import type { Dispatcher } from '../functions/dispatcher.ts';
+import type { Management } from '../functions/management.ts';
 import { WebhooksDashboard } from './dashboard.ts';
 
 export interface MonitoringProps {
-  readonly webhooks: AsanaWebhooks;
+  readonly api: Api;
+  readonly dispatcher: Dispatcher;
+  readonly management: Management;
   readonly dashboard: boolean;
   readonly alarmActions: readonly IAlarmAction[];
   /** Where the runbook is. */
@@ -41,8 +45,7 @@ export class Monitoring extends Construct {
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
     this.props = props;
-    const { webhooks } = props;
-    const { api, dispatcher, management } = webhooks;
+    const { api, dispatcher, management } = props;
     this.watch('EventsNotStored', {
       metric: api.httpApi.metricServerError({ period: Duration.minutes(5), statistic: Stats.SUM }),
       threshold: 5,
@@ -86,7 +89,8 @@ export class Monitoring extends Construct {
       means: 'Operations on webhooks fail: whoever called was told why.',
       entry: 'management-fails',
     });
-    if (props.dashboard) this.dashboard = new WebhooksDashboard(this, 'Dashboard', webhooks);
+    if (props.dashboard)
+      this.dashboard = new WebhooksDashboard(this, 'Dashboard', { api, dispatcher, management });
   }
 
   /** Tells of anything in a dead-letter queue. */

@@ -1,8 +1,8 @@
 import type { Deliveries, DeliveryRecord } from './deliveries.ts';
 import { AsanaFault } from './errors.ts';
 import type { Fault, Faults } from './faults.ts';
-import type { Access, World } from './model.ts';
-import { type OAuthApp, revokeGrants } from './oauth.ts';
+import type { Access, OAuthApp, World } from './model.ts';
+import { revokeGrants } from './oauth.ts';
 import { newAccess, type Seed, type Seeded, seedWorld } from './seed.ts';
 import { find } from './tasks.ts';
 import { presentWebhook } from './webhooks.ts';

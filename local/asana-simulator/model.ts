@@ -1,6 +1,5 @@
 import type { SimulatorClock } from './clock.ts';
 import type { Knobs } from './knobs.ts';
-import type { OAuthApp, OAuthCode, OAuthGrant } from './oauth.ts';
 
 export interface User {
   readonly gid: string;
@@ -141,6 +140,35 @@ export interface SimulatedWebhook {
   delivery_retry_count: number;
   next_attempt_after: string | null;
   failure_deletion_timestamp: string | null;
+}
+
+/** An app as it is registered with Asana. */
+export interface OAuthApp {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly redirectUris: readonly string[];
+  /** The granular scopes it is registered with; null for full permissions. */
+  readonly scopes: readonly string[] | null;
+}
+
+/** A code that is exchanged for tokens, once and soon. */
+export interface OAuthCode {
+  readonly app: OAuthApp;
+  readonly user: User;
+  readonly redirectUri: string;
+  readonly challenge: string | null;
+  readonly scopes: readonly string[] | null;
+  readonly expiresMs: number;
+}
+
+/** What a user has granted to an app; a refresh token stands for it. */
+export interface OAuthGrant {
+  readonly app: OAuthApp;
+  readonly user: User;
+  readonly scopes: readonly string[] | null;
+  isRevoked: boolean;
+  /** The refresh token that replaced this one; it is valid until its successor is used. */
+  successor: string | null;
 }
 
 /** Everything the simulated Asana holds. */

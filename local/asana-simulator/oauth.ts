@@ -1,35 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { User, World } from './model.ts';
+import type { OAuthApp, OAuthGrant, User, World } from './model.ts';
 import { newAccess } from './seed.ts';
-
-/** An app as it is registered with Asana. */
-export interface OAuthApp {
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly redirectUris: readonly string[];
-  /** The granular scopes it is registered with; null for full permissions. */
-  readonly scopes: readonly string[] | null;
-}
-
-/** A code that is exchanged for tokens, once and soon. */
-export interface OAuthCode {
-  readonly app: OAuthApp;
-  readonly user: User;
-  readonly redirectUri: string;
-  readonly challenge: string | null;
-  readonly scopes: readonly string[] | null;
-  readonly expiresMs: number;
-}
-
-/** What a user has granted to an app; a refresh token stands for it. */
-export interface OAuthGrant {
-  readonly app: OAuthApp;
-  readonly user: User;
-  readonly scopes: readonly string[] | null;
-  isRevoked: boolean;
-  /** The refresh token that replaced this one; it is valid until its successor is used. */
-  successor: string | null;
-}
 
 /** A refusal in the form of RFC 6749, section 5.2. */
 export class OAuthFault extends Error {

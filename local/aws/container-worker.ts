@@ -1,9 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { InvocationMessage } from './container.ts';
 
 // Runs inside a container's worker thread: imports the handler once, then answers one message after the other.
 
 const { handlerUrl, functionName, functionArn } = workerData as Record<string, string>;
+
+/** What travels between container and worker. */
+export interface InvocationMessage {
+  readonly payload: unknown;
+  readonly requestId: string;
+  readonly deadlineMs: number;
+}
 
 interface HandlerModule {
   readonly handler: (payload: unknown, context: object) => Promise<unknown>;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
+import type { InvocationMessage } from './container-worker.ts';
 
 /** An invocation's error, as Lambda's Node.js runtime passes it on. */
 export interface FunctionFailure {
@@ -29,13 +30,6 @@ export interface Container {
   readonly isDead: boolean;
   invoke(payload: unknown): Promise<InvocationResult>;
   close(): Promise<void>;
-}
-
-/** What travels between container and worker. */
-export interface InvocationMessage {
-  readonly payload: unknown;
-  readonly requestId: string;
-  readonly deadlineMs: number;
 }
 
 /** Starts a container. What the function writes goes to `onLog`, line by line. */

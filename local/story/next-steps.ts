@@ -1,11 +1,11 @@
 import { type Local, managementFunctionName } from '../start-local.ts';
-import type { Console } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Says in a few lines what to try next. */
 export function showNextSteps(
   local: Local,
   { project, workspace }: { project: string; workspace: string },
-  console: Console,
+  console: Terminal,
 ): void {
   const invoke = `${local.lambdaUrl}/2015-03-31/functions/${managementFunctionName}/invocations`;
   const example = JSON.stringify({ operation: 'getWebhooks', workspace });

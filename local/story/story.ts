@@ -4,7 +4,7 @@ import type { Local } from '../start-local.ts';
 import { callAsana } from './asana-api.ts';
 import { describeEvent } from './describe-event.ts';
 import type { Feed } from './feed.ts';
-import type { Console } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 /** How long the story waits for an event. Asana says "under a minute"; the simulator takes a second. */
 const timeoutMs = 15_000;
@@ -13,7 +13,7 @@ const timeoutMs = 15_000;
 export interface Stage {
   readonly local: Local;
   readonly project: string;
-  readonly console: Console;
+  readonly console: Terminal;
   readonly stored: Feed<ReceivedEvent>;
   readonly consumed: Feed<BusEvent>;
 }

@@ -1,14 +1,14 @@
 import { styleText } from 'node:util';
 
 /** What a person sees. Colours only on a terminal, and never with NO_COLOR. */
-export interface Console {
+export interface Terminal {
   heading(text: string): void;
   step(text: string, detail?: string): void;
   failure(text: string): void;
   line(text?: string): void;
 }
 
-export function createConsole(stream: NodeJS.WriteStream): Console {
+export function createTerminal(stream: NodeJS.WriteStream): Terminal {
   const isColoured = stream.isTTY === true && !process.env.NO_COLOR;
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
     isColoured ? styleText(style, text, { validateStream: false }) : text;

@@ -2,8 +2,7 @@ import { Hono } from 'hono';
 import { type Env, json } from '../call.ts';
 import type { Controls } from '../controls.ts';
 import type { Fault } from '../faults.ts';
-import type { Access } from '../model.ts';
-import type { OAuthApp } from '../oauth.ts';
+import type { Access, OAuthApp } from '../model.ts';
 import type { Seed } from '../seed.ts';
 
 /** The controls by HTTP. Nothing of Asana's lies under `/simulator/`. */

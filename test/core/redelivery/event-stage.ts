@@ -18,7 +18,7 @@ export interface EventStage {
   /** The present moment, in milliseconds. */
   time: number;
   /** What the stream still has. */
-  readStream: (range: StreamRange) => Promise<readonly LoggedEvent[]>;
+  readStream: (range: StreamRange) => Promise<readonly LoggedEvent[] | 'expired'>;
   store(events: readonly LoggedEvent[]): Promise<void>;
   /** The services of an invocation that may last so long. */
   services(lastsMs?: number): RedeliveryServices;

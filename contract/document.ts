@@ -1,0 +1,129 @@
+import * as z from 'zod';
+import { callingAsana, errors, everyOperation } from './errors.ts';
+import { operations } from './operations.ts';
+
+type AnyOperation = (typeof operations)[keyof typeof operations];
+
+/** docs/operations.md: every operation with its parameters, result, example and errors. */
+export function operationsDocument(): string {
+  const all: readonly AnyOperation[] = Object.values(operations);
+  return [
+    '# Operations',
+    '',
+    '<!-- Made from contract/operations by `npm run docs`. Change it there. -->',
+    '',
+    'The management function takes one JSON object: `operation`, and the parameters of that operation beside it. An',
+    'unknown or malformed parameter is refused with `InvalidRequest`, which names every problem at once. An error has a',
+    'stable name (`errorType` of the Lambda invocation) and a message that says what to do.',
+    '',
+    '| operation | what it does | changes something |',
+    '| --- | --- | --- |',
+    ...all.map(
+      ({ name, summary, changes }) =>
+        `| [${name}](#${name.toLowerCase()}) | ${summary} | ${yesNo(changes)} |`,
+    ),
+    '',
+    ...all.flatMap(sectionOf),
+    '## Filters',
+    '',
+    'A filter lets an event through where every member that it has is met. A webhook sends what passes any filter.',
+    '',
+    '| member | what passes |',
+    '| --- | --- |',
+    '| `resource_type` | events of resources of this type: `task`, `story`, … |',
+    '| `resource_subtype` | events of resources of this subtype: `milestone`, `comment_added`, … |',
+    '| `action` | `changed`, `added`, `removed`, `deleted` or `undeleted` |',
+    '| `fields` | changes of any of these fields; only with the action `changed`, and not on a workspace, team or portfolio |',
+    '',
+    '## Errors',
+    '',
+    '| name | when | what to do | of |',
+    '| --- | --- | --- | --- |',
+    ...Object.entries(errors).map(
+      ([name, { when, advice }]) => `| \`${name}\` | ${when} | ${advice} | ${sharedBy(name)} |`,
+    ),
+    '',
+  ].join('\n');
+}
+
+function sectionOf(operation: AnyOperation): readonly string[] {
+  const { name, summary, parameters, returns, example } = operation;
+  const payload = JSON.stringify({ operation: name, ...example }, null, 2);
+  return [
+    `## ${name}`,
+    '',
+    summary,
+    '',
+    ...tableOf(parameters.shape),
+    `**Returns:** ${returns} The exact type stands in [its contract](../contract/operations/${fileOf(name)}).`,
+    '',
+    `**Errors:** ${errorsOf(operation)}.`,
+    '',
+    '```json',
+    payload,
+    '```',
+    '',
+  ];
+}
+
+function tableOf(shape: Readonly<Record<string, z.ZodType>>): readonly string[] {
+  const rows = Object.entries(shape).map(([name, schema]) => rowOf(name, schema));
+  if (rows.length === 0) return ['It has no parameters.', ''];
+  return ['| parameter | form | | what it says |', '| --- | --- | --- | --- |', ...rows, ''];
+}
+
+function rowOf(name: string, schema: z.ZodType): string {
+  const { description = '' } = describe(schema);
+  return `| \`${name}\` | ${formOf(schema)} | ${needOf(schema)} | ${description} |`;
+}
+
+/** The kind of value, in a word: the one that the schema names, or else its type. */
+function formOf(schema: z.ZodType): string {
+  const { form } = describe(schema);
+  if (form !== undefined) return form;
+  if (isWrapper(schema)) return formOf(schema.unwrap() as z.ZodType);
+  const { type } = schema.def;
+  if (type === 'number') return 'whole number';
+  return type === 'boolean' ? '`true` or `false`' : 'text';
+}
+
+function needOf(schema: z.ZodType): string {
+  if (schema instanceof z.ZodDefault) return `default \`${JSON.stringify(schema.def.defaultValue)}\``;
+  return schema instanceof z.ZodOptional ? '' : 'required';
+}
+
+/** What is said of a schema, on itself or on what it wraps. */
+function describe(schema: z.ZodType): { readonly description?: string; readonly form?: string } {
+  const own = (schema.meta() ?? {}) as { readonly description?: string; readonly form?: string };
+  return isWrapper(schema) ? { ...describe(schema.unwrap() as z.ZodType), ...own } : own;
+}
+
+function isWrapper(schema: z.ZodType): schema is z.ZodOptional | z.ZodDefault {
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault;
+}
+
+/** Its own errors by name, after those that it shares with others. */
+function errorsOf({ errors: names }: AnyOperation): string {
+  const calls: readonly string[] = callingAsana;
+  const all: readonly string[] = everyOperation;
+  const isCalling = calls.every((name) => (names as readonly string[]).includes(name));
+  const own = names.filter((name) => !(isCalling ? calls : all).includes(name));
+  const shared = isCalling
+    ? 'those of [every operation that calls Asana](#errors)'
+    : 'those of [every operation](#errors)';
+  return [shared, ...own.map((name) => `\`${name}\``)].join(', ');
+}
+
+/** Which operations an error comes from, where the error is not of one operation alone. */
+function sharedBy(name: string): string {
+  if ((everyOperation as readonly string[]).includes(name)) return 'every operation';
+  return (callingAsana as readonly string[]).includes(name) ? 'every operation that calls Asana' : '';
+}
+
+function fileOf(name: string): string {
+  return `${name.replace('OAuth', 'Oauth').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.ts`;
+}
+
+function yesNo(answer: boolean): string {
+  return answer ? 'yes' : 'no';
+}

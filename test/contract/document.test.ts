@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { operationsDocument } from '../../contract/document.ts';
+import { errors } from '../../contract/errors.ts';
+import { operations } from '../../contract/operations.ts';
+import { parseRequest } from '../../functions/management/parse-request.ts';
+
+const docs = join(import.meta.dirname, '../../docs');
+
+describe('docs/operations.md', () => {
+  it('is what `npm run docs` writes', () => {
+    expect(readFileSync(join(docs, 'operations.md'), 'utf8')).toBe(operationsDocument());
+  });
+
+  it('links to files that are there', () => {
+    const links = [...operationsDocument().matchAll(/\]\((\.\.?\/[^)#]+)\)/g)].map(([, link = '']) => link);
+    expect(links).toHaveLength(Object.keys(operations).length);
+    for (const link of links) expect(existsSync(join(docs, link)), link).toBe(true);
+  });
+});
+
+describe.each(Object.entries(operations))('%s', (name, { parameters, example, ...operation }) => {
+  it('has an example that is accepted', () => {
+    expect(parseRequest({ operation: name, ...example })).toMatchObject({ operation: name });
+  });
+
+  it('has its own name, and names only errors that there are, each once', () => {
+    expect(operation.name).toBe(name);
+    expect(operation.errors.filter((error) => !(error in errors))).toEqual([]);
+    expect(new Set(operation.errors).size).toBe(operation.errors.length);
+  });
+
+  it('describes every parameter', () => {
+    const silent = Object.entries(parameters.shape).filter(([, schema]) => {
+      return schema.description === undefined;
+    });
+    expect(silent.map(([parameter]) => parameter)).toEqual([]);
+  });
+});
+
+it('every error is one that some operation can fail with', () => {
+  const thrown = new Set<string>(Object.values(operations).flatMap((operation) => [...operation.errors]));
+  expect(Object.keys(errors).filter((name) => !thrown.has(name))).toEqual([]);
+});
