@@ -25,7 +25,9 @@ export const connect = command(
         'Where the browser comes back: http://localhost:<port>/callback is registered with the app',
       ),
     );
-    const scopes = take(list('scopes', 'Scopes to ask for, of an app with granular ones'));
+    const scopes = take(
+      list('scope', 'A scope to ask for, of an app with granular scopes. Can be given several times'),
+    );
 
     return async (context) => {
       const { read } = context;
