@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { WebhookFilter } from './webhook.ts';
 
 // The parameters that several operations share. Each error message continues the parameter's name: "limit must be …".
 
@@ -58,24 +59,43 @@ export const asanaName = form(
 
 const actions = ['changed', 'added', 'removed', 'deleted', 'undeleted'];
 
-/** A filter in the words of Asana's API. The rule on `fields` is Asana's (OpenAPI description, WebhookFilter). */
+/**
+ * A filter in the words of Asana's API. The rule on `fields` is Asana's (OpenAPI description, WebhookFilter). Asana
+ * returns null for what is not set, so null is accepted and means the same.
+ */
 const filter = z
   .strictObject(
     {
-      resource_type: asanaName.optional(),
-      resource_subtype: asanaName.optional(),
-      action: z.enum(actions, `must be one of ${actions.join(', ')}`).optional(),
-      fields: z.array(asanaName, 'must be a list of names').min(1, 'must name a field').readonly().optional(),
+      resource_type: asanaName.nullish(),
+      resource_subtype: asanaName.nullish(),
+      action: z.enum(actions, `must be one of ${actions.join(', ')}`).nullish(),
+      fields: z.array(asanaName, 'must be a list of names').min(1, 'must name a field').readonly().nullish(),
     },
     'must be an object such as { "resource_type": "task", "action": "changed", "fields": ["due_on"] }',
   )
-  .refine((value) => Object.keys(value).length > 0, 'must say something: name a resource_type or an action')
   .refine(
-    (value) => value.fields === undefined || value.action === 'changed',
+    (value) => Object.values(value).some(isSet),
+    'must say something: name a resource_type or an action',
+  )
+  .refine(
+    (value) => !isSet(value.fields) || value.action === 'changed',
     'may have fields only with the action "changed"',
+  )
+  .transform(
+    (value): WebhookFilter => Object.fromEntries(Object.entries(value).filter(([, member]) => isSet(member))),
   );
 
+function isSet(value: unknown): boolean {
+  return value !== null && value !== undefined;
+}
+
 export const filters = form(z.array(filter, 'must be a list of filters').readonly(), 'list of filters');
+
+/** Filters that may be left out. Null is the same as leaving them out. */
+export const optionalFilters = form(
+  filters.nullable().transform((value) => value ?? undefined),
+  'list of filters',
+).optional();
 
 const fieldName = text.regex(/^[A-Za-z0-9_.]{1,128}$/, 'must be the name of a field, as in "resource.name"');
 

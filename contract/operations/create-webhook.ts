@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { callingAsana } from '../errors.ts';
 import { operation, result } from '../operation.ts';
-import { address, asanaOptions, connection, filters, flag, gid, shortText } from '../parameters.ts';
+import { address, asanaOptions, connection, flag, gid, optionalFilters, shortText } from '../parameters.ts';
 import type { AsanaWebhook, Managed } from '../webhook.ts';
 
 export const createWebhook = operation({
@@ -11,7 +11,7 @@ export const createWebhook = operation({
   parameters: z.strictObject({
     connection,
     resource: gid.describe('Gid of the resource to watch.'),
-    filters: filters.optional().describe('What Asana sends. Default: everything that the resource hears of.'),
+    filters: optionalFilters.describe('What Asana sends. Default: everything that the resource hears of.'),
     target: address
       .optional()
       .describe('Leave it out: the target at this endpoint is made here. Another endpoint needs `external`.'),

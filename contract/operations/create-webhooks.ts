@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { BulkResult } from '../bulk.ts';
 import { callingAsana } from '../errors.ts';
 import { operation, result } from '../operation.ts';
-import { bulk, filters, gid } from '../parameters.ts';
+import { bulk, gid, optionalFilters } from '../parameters.ts';
 
 export const createWebhooks = operation({
   name: 'createWebhooks',
@@ -13,7 +13,7 @@ export const createWebhooks = operation({
     .strictObject({
       workspace: gid.optional().describe('Every project of this workspace. Name it or `team`.'),
       team: gid.optional().describe('Every project of this team.'),
-      filters: filters.optional().describe('What Asana sends. Default: everything that a project hears of.'),
+      filters: optionalFilters.describe('What Asana sends. Default: everything that a project hears of.'),
       ...bulk,
     })
     .refine(({ workspace, team }) => (workspace !== undefined) !== (team !== undefined), {

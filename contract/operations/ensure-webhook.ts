@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { callingAsana } from '../errors.ts';
 import { operation, result } from '../operation.ts';
-import { asanaOptions, connection, filters, gid } from '../parameters.ts';
+import { asanaOptions, connection, gid, optionalFilters } from '../parameters.ts';
 import type { AsanaWebhook, Managed } from '../webhook.ts';
 
 /**
@@ -24,7 +24,7 @@ export const ensureWebhook = operation({
   parameters: z.strictObject({
     connection,
     resource: gid.describe('Gid of the resource to watch.'),
-    filters: filters.optional().describe('What Asana sends. Default: everything that the resource hears of.'),
+    filters: optionalFilters.describe('What Asana sends. Default: everything that the resource hears of.'),
     ...asanaOptions,
   }),
   result: result<EnsuredWebhook>(),

@@ -38,6 +38,24 @@ describe('parseRequest()', () => {
     expect(parsePayload(payload)).toEqual(payload);
   });
 
+  it('takes filters as Asana returns them, with null for what is not set', () => {
+    const unset = { resource_type: null, resource_subtype: null, action: null, fields: null };
+    const filters = [
+      { ...unset, resource_type: 'task', action: 'changed', fields: ['due_on'] },
+      { ...unset, resource_type: 'story' },
+    ];
+    expect(parsePayload({ operation: 'updateWebhook', webhookGid: '1', filters })).toEqual({
+      operation: 'updateWebhook',
+      webhookGid: '1',
+      filters: [{ resource_type: 'task', action: 'changed', fields: ['due_on'] }, { resource_type: 'story' }],
+    });
+    expect(messageOf({ operation: 'createWebhook', resource: '1', filters: [unset] })).toContain(
+      'filters[0] must say something',
+    );
+    const bare = { operation: 'createWebhook', connection: 'default', resource: '1' };
+    expect(parsePayload({ ...bare, filters: null })).toEqual(bare);
+  });
+
   it('takes a list call with every parameter', () => {
     const payload = {
       operation: 'getWebhooks',
