@@ -18,6 +18,7 @@ export function createEventReader(client: DynamoDBClient, tableName: string): Ev
             ...conditionOf(range),
             ExclusiveStartKey: range.after === undefined ? undefined : startBehind(range, range.after),
             Limit: range.limit,
+            ScanIndexForward: !range.newestFirst,
           }),
         ),
       );

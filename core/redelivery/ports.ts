@@ -6,8 +6,10 @@ export interface EventRange {
   readonly subscription: string;
   readonly from?: Date;
   readonly to?: Date;
-  /** Begins behind this sort key. */
+  /** Begins behind this sort key, in the order in which it is read. */
   readonly after?: string;
+  /** Reads backwards, beginning with the newest event. */
+  readonly newestFirst?: boolean;
   readonly limit: number;
 }
 

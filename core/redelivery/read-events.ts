@@ -61,7 +61,8 @@ export async function* readEvents(
   }
 }
 
-async function subscriptionsOf(
+/** The subscriptions whose events a filter may mean, in order. */
+export async function subscriptionsOf(
   { webhookGid }: EventFilter,
   registry: RedeliveryServices['registry'],
 ): Promise<readonly string[]> {
@@ -87,7 +88,8 @@ export async function subscriptionOf(
   );
 }
 
-function isMeant(event: AsanaEvent, { resource, action }: EventFilter): boolean {
+/** Whether a filter means this event of a subscription that it means. */
+export function isMeant(event: AsanaEvent, { resource, action }: EventFilter): boolean {
   const { gid } = (event.resource ?? {}) as { readonly gid?: unknown };
   return (resource === undefined || gid === resource) && (action === undefined || event.action === action);
 }

@@ -68,6 +68,23 @@ describe.each(implementations)('reading the event log in %s', (_, start) => {
     expect(await readAll({ to: second(100), limit: 100 })).toEqual(events);
   });
 
+  it.each([1, 3, 10, 100])(
+    'page() gives the newest first where it is asked to, %i at once',
+    async (limit) => {
+      expect(await readAll({ limit, newestFirst: true })).toEqual([...events].reverse());
+      const some = { from: second(4), to: second(6), newestFirst: true };
+      expect(await readAll({ ...some, limit })).toEqual([6, 5, 4].map((index) => events[index]));
+    },
+  );
+
+  it('page() begins behind any key, newest first', async () => {
+    const { sortKey } = keyOf(events[4] as LoggedEvent);
+    const behind = (after: string) =>
+      stores.events.page({ subscription, after, limit: 1, newestFirst: true }).then((page) => page.events[0]);
+    expect(await behind(sortKey)).toEqual(events[3]);
+    expect(await behind(`${sortKey}~`)).toEqual(events[4]);
+  });
+
   it('page() of a subscription without events is empty', async () => {
     const page = await stores.events.page({ subscription: newSubscription(), limit: 10 });
     expect(page).toEqual({ events: [], last: undefined });

@@ -10,16 +10,17 @@ export function createMemoryEventReader(log: MemoryEventLog): EventReader {
       .map((event) => ({ event, sortKey: keyOf(event).sortKey }))
       .sort((a, b) => (a.sortKey < b.sortKey ? -1 : 1));
   return {
-    async page({ subscription, from, to, after = '', limit }) {
+    async page({ subscription, from, to, after, limit, newestFirst }) {
       const isWithin = (createdAt: string | undefined) => {
         if (from === undefined && to === undefined) return true;
         if (createdAt === undefined) return false;
         const time = Date.parse(createdAt);
         return time >= (from?.getTime() ?? 0) && time <= (to?.getTime() ?? Number.POSITIVE_INFINITY);
       };
-      const found = sorted(subscription).filter(
-        ({ event, sortKey }) => sortKey > after && isWithin(event.createdAt),
-      );
+      const isBehind = (sortKey: string) =>
+        after === undefined || (newestFirst ? sortKey < after : sortKey > after);
+      const ordered = newestFirst ? sorted(subscription).reverse() : sorted(subscription);
+      const found = ordered.filter(({ event, sortKey }) => isBehind(sortKey) && isWithin(event.createdAt));
       const page = found.slice(0, limit);
       return {
         events: page.map(({ event }) => event),

@@ -62,6 +62,45 @@ describe('listEvents()', () => {
     for (const limit of [1, 100]) expect((await pagesOf({ ...filter, limit })).flat()).toEqual(expected);
   });
 
+  it('lists the newest first, of all subscriptions, page by page', async () => {
+    const wanted = [
+      'A09',
+      'A08',
+      'A07',
+      'A06',
+      'A05',
+      'A04',
+      'B04',
+      'A03',
+      'B03',
+      'A02',
+      'B02',
+      'A01',
+      'B01',
+      'A00',
+      'B00',
+    ];
+    for (const limit of [1, 2, 3, 7, 100]) {
+      const pages = await pagesOf({ limit, newestFirst: true });
+      expect(pages.flat()).toEqual(wanted);
+      expect(pages.every((page) => page.length <= limit)).toBe(true);
+    }
+    const some = { from: second(3), to: second(4), newestFirst: true };
+    expect((await pagesOf({ ...some, limit: 3 })).flat()).toEqual(['A04', 'B04', 'A03', 'B03']);
+    const few = { resource: '1002', newestFirst: true };
+    expect((await pagesOf({ ...few, limit: 1 })).flat()).toEqual(['A02', 'B02']);
+    expect((await pagesOf({ webhookGid: '88', newestFirst: true, limit: 2 })).flat()).toEqual(
+      b(4, 3, 2, 1, 0),
+    );
+  });
+
+  it('gives a token and no event where the time is up before the newest are known', async () => {
+    const listed = await listEvents({ limit: 5, newestFirst: true }, stage.services(2_000));
+    expect(listed).toEqual({ data: [], nextToken: expect.any(String) });
+    const again = { limit: 1, newestFirst: true, nextToken: listed.nextToken ?? '' };
+    expect((await listEvents(again, stage.services())).data[0]?.event.created_at).toContain(':09');
+  });
+
   it('goes on with the next subscription where the one of the token is gone', async () => {
     const gone = { subscription: 'sub_AB', sortKey: '2026-11-23T23:59:59.000Z#x' };
     const nextToken = Buffer.from(JSON.stringify(gone)).toString('base64url');
