@@ -1,4 +1,5 @@
 import type { ErrorName } from './errors.ts';
+import type { WebhookFilter } from './webhook.ts';
 
 /** What was done, or would be, about one resource. */
 export interface BulkItem {
@@ -8,6 +9,10 @@ export interface BulkItem {
   /** `waiting` in a plan, for what there was no time for, and where another call is at it. */
   readonly result: 'done' | 'failed' | 'waiting';
   readonly subscription?: string;
+  /** What the webhook lets through when it is done. */
+  readonly filters?: readonly WebhookFilter[];
+  /** What it lets through now, where that changes or the webhook goes. */
+  readonly filtersBefore?: readonly WebhookFilter[];
   readonly error?: { readonly name: ErrorName; readonly message: string };
 }
 

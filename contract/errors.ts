@@ -75,6 +75,10 @@ export const errors = {
     when: 'Another invocation continued the replay at the same time.',
     advice: 'Call again to see how far it has come.',
   },
+  UnknownConsumer: {
+    when: 'replayEvents names a consumer that this stack does not have.',
+    advice: 'The message lists the consumers there are. Events for an unknown consumer would reach nobody.',
+  },
   UnknownQueue: {
     when: 'There is no dead-letter queue of this name.',
     advice: 'The message lists the queues there are.',

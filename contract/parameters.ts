@@ -12,6 +12,16 @@ function form<Schema extends z.ZodType>(schema: Schema, name: string): Schema {
 
 export const gid = form(text.regex(/^\d{1,32}$/, "must be one of Asana's gids, digits as text"), 'gid');
 
+/** A bounded list of gids. */
+export const gids = form(
+  z
+    .array(gid, 'must be a list of gids')
+    .min(1, 'must name a resource')
+    .max(1_000, 'must have 1,000 gids at the most')
+    .readonly(),
+  'list of gids',
+);
+
 /** Names that people choose: of connections, consumers, replays. */
 export const chosenName = form(
   text.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, "-" or "_"'),

@@ -1,12 +1,26 @@
 import type { AsanaErrorName, ErrorName } from '../contract/errors.ts';
 
-/** A failure with a name of the contract and a message that a person can act on. */
+/**
+ * A failure with a name of the contract and a message that a person can act on. What another system said of it comes
+ * last, on a line of its own.
+ */
 export class NamedError extends Error {
   declare readonly name: ErrorName;
+  #said: string;
+  readonly #quoted: string;
 
-  constructor(name: ErrorName, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(name: ErrorName, said: string, options?: ErrorOptions & { readonly quoted?: string }) {
+    super(said, options);
     this.name = name;
+    this.#said = said;
+    this.#quoted = options?.quoted === undefined ? '' : `\n${options.quoted}`;
+    this.message = said + this.#quoted;
+  }
+
+  /** Adds a sentence to what we say, before what another system said. */
+  add(sentence: string): void {
+    this.#said += ` ${sentence}`;
+    this.message = this.#said + this.#quoted;
   }
 }
 
@@ -45,7 +59,7 @@ export class AsanaError extends NamedError {
     },
     options?: ErrorOptions,
   ) {
-    super(name, sentence(call, answer), options);
+    super(name, sentence(call, answer), { ...options, quoted: quote(answer.details ?? []) });
     this.status = answer.status;
     this.details = answer.details ?? [];
   }
@@ -61,18 +75,17 @@ export class AsanaError extends NamedError {
 
 function sentence(
   call: string,
-  answer: {
-    readonly status?: number;
-    readonly details?: readonly AsanaErrorDetail[];
-    readonly advice?: string;
-  },
+  { status, advice }: { readonly status?: number; readonly advice?: string },
 ): string {
-  const said = (answer.details ?? []).map(({ message, help, phrase }) =>
-    [message, help, phrase === undefined ? undefined : `(phrase for Asana's support: ${phrase})`]
-      .filter((part) => part !== undefined)
-      .join(' '),
-  );
-  const status = answer.status === undefined ? 'no answer' : `status ${answer.status}`;
-  const parts = [`Asana did not do ${call}: ${status}`, ...said].join('; ');
-  return answer.advice === undefined ? parts : `${parts}. ${answer.advice}`;
+  const what = `Asana did not do ${call}: ${status === undefined ? 'no answer' : `status ${status}`}.`;
+  return advice === undefined ? what : `${what} ${advice}`;
+}
+
+/** Asana's own words, and where it explains them. */
+function quote(details: readonly AsanaErrorDetail[]): string | undefined {
+  const lines = details.flatMap(({ message, help, phrase }) => [
+    `Asana says: ${message}${phrase === undefined ? '' : ` (phrase for Asana's support: ${phrase})`}`,
+    ...(help === undefined ? [] : [help]),
+  ]);
+  return lines.length === 0 ? undefined : lines.join('\n');
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { BulkResult } from '../bulk.ts';
 import { callingAsana } from '../errors.ts';
 import { operation, result } from '../operation.ts';
-import { bulk, gid, optionalFilters } from '../parameters.ts';
+import { bulk, gid, gids, optionalFilters } from '../parameters.ts';
 
 export const createWebhooks = operation({
   name: 'createWebhooks',
@@ -11,14 +11,19 @@ export const createWebhooks = operation({
   changes: true,
   parameters: z
     .strictObject({
-      workspace: gid.optional().describe('Every project of this workspace. Name it or `team`.'),
+      workspace: gid.optional().describe('Every project of this workspace. Name it, `team` or `projects`.'),
       team: gid.optional().describe('Every project of this team.'),
+      projects: gids
+        .optional()
+        .describe(
+          'These projects, up to 1,000, without asking Asana for a list. A plan has them as `resource`.',
+        ),
       filters: optionalFilters.describe('What Asana sends. Default: everything that a project hears of.'),
       ...bulk,
     })
-    .refine(({ workspace, team }) => (workspace !== undefined) !== (team !== undefined), {
+    .refine(({ workspace, team, projects }) => countOf(workspace, team, projects) === 1, {
       path: ['workspace'],
-      error: 'or team must be named, and only one of them',
+      error: ', team or projects must be named, and only one of them',
     }),
   result: result<BulkResult>(),
   returns:
@@ -30,3 +35,7 @@ export const createWebhooks = operation({
   },
   errors: callingAsana,
 });
+
+function countOf(...values: readonly unknown[]): number {
+  return values.filter((value) => value !== undefined).length;
+}

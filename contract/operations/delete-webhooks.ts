@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { BulkResult } from '../bulk.ts';
 import { callingAsana } from '../errors.ts';
 import { operation, result } from '../operation.ts';
-import { bulk, flag, gid } from '../parameters.ts';
+import { bulk, flag, gids } from '../parameters.ts';
 
 export const deleteWebhooks = operation({
   name: 'deleteWebhooks',
@@ -11,14 +11,7 @@ export const deleteWebhooks = operation({
   changes: true,
   parameters: z
     .strictObject({
-      resources: z
-        .array(gid, 'must be a list of gids')
-        .min(1, 'must name a resource')
-        .max(1_000)
-        .readonly()
-        .meta({ form: 'list of gids' })
-        .optional()
-        .describe('The webhooks on these resources. Name it, or set `all`.'),
+      resources: gids.optional().describe('The webhooks on these resources. Name it, or set `all`.'),
       all: flag.optional().describe('Every webhook of the connection.'),
       ...bulk,
     })

@@ -20,7 +20,7 @@ export async function explainFailure(
 ): Promise<unknown> {
   if (!(failure instanceof NamedError)) return failure;
   const said = wordsOf(failure) ?? (await probeWords(failure, webhook, services).catch(() => undefined));
-  if (said !== undefined) failure.message += ` ${said}`;
+  if (said !== undefined) failure.add(said);
   return failure;
 }
 

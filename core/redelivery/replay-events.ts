@@ -26,8 +26,19 @@ export async function replayEvents(
   parameters: ReplayParameters,
   services: RedeliveryServices,
 ): Promise<ResultOf<'replayEvents'>> {
+  checkConsumer(parameters, services);
   const data = parameters.plan ? await plan(parameters, services) : await replay(parameters, services);
   return { data };
+}
+
+/** Each consumer has a dead-letter queue of its name. An event for any other consumer matches no rule. */
+function checkConsumer({ consumer }: ReplayParameters, { deadLetters }: RedeliveryServices): void {
+  const consumers = deadLetters.names.filter((name) => name !== 'dispatcher');
+  if (consumer === undefined || consumers.includes(consumer)) return;
+  throw new NamedError(
+    'UnknownConsumer',
+    `There is no consumer "${consumer}": there ${consumers.length === 0 ? 'is none' : `are ${consumers.join(', ')}`}. Nothing was sent.`,
+  );
 }
 
 async function plan(filter: EventFilter, services: RedeliveryServices): Promise<ReplayPlan> {

@@ -129,9 +129,10 @@ function wasRefused(error: unknown): boolean {
 }
 
 function withRemainder(error: unknown): unknown {
-  if (error instanceof Error) {
-    error.message +=
-      ' Whether Asana keeps a webhook of this call could not be found out: it is closed at our endpoint, and Asana deletes it after 24 hours without success.';
+  if (error instanceof NamedError) {
+    error.add(
+      'Whether Asana keeps a webhook of this call could not be found out: it is closed at our endpoint, and Asana deletes it after 24 hours without success.',
+    );
   }
   return error;
 }

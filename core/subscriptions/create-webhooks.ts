@@ -13,15 +13,22 @@ import { updateWebhook } from './update-webhook.ts';
 const pageSize = 100;
 
 /**
- * Creates a webhook on every project of a workspace or team that has none; where there is one with other filters,
+ * Creates a webhook on every project of a workspace or team, or on the named ones, that has none; where there is one with other filters,
  * they are replaced. Can be called again and again: what is done is not done twice.
  */
 export async function createWebhooks(
-  { connection, filters = [], plan, requestsPerMinute, ...scope }: ParametersOf<'createWebhooks'>,
+  {
+    connection,
+    filters = [],
+    plan,
+    requestsPerMinute,
+    projects: named,
+    ...scope
+  }: ParametersOf<'createWebhooks'>,
   services: SubscriptionServices,
 ): Promise<ResultOf<'createWebhooks'>> {
   const asana = services.asana(connection, requestsPerMinute);
-  const projects = await projectsIn(scope, asana);
+  const projects = named?.map((gid): Project => ({ gid })) ?? (await projectsIn(scope, asana));
   const byResource = await newestByResource(connection, services);
   const jobs = projects.map(({ gid, name }) => {
     const webhook = byResource.get(gid);
@@ -46,7 +53,7 @@ function creation({
   const hash = createHash('sha256').update(canonical(filters)).digest('base64url');
   const idempotencyKey = `bulk/${resource}/${hash}`;
   return {
-    item: { resource, name, action: 'create' },
+    item: { resource, name, action: 'create', filters },
     run: async (services) => {
       const { registry } = await createWebhook({ connection, resource, filters, idempotencyKey }, services);
       return { subscription: registry?.subscription };
@@ -61,7 +68,7 @@ function replacement(
 ): Job {
   const { connection, resource, webhookGid, subscription } = webhook;
   return {
-    item: { resource, name, action: 'update', subscription },
+    item: { resource, name, action: 'update', subscription, filters, filtersBefore: webhook.filters },
     run: async (services) => {
       await updateWebhook({ connection, webhookGid, filters }, services);
       return { subscription };

@@ -15,8 +15,8 @@ export async function deleteWebhooks(
     .filter(({ status }) => status !== 'deleted')
     .filter(({ resource }) => resources === undefined || resources.includes(resource))
     .map(
-      ({ resource, webhookGid, subscription }): Job => ({
-        item: { resource, action: 'delete', subscription },
+      ({ resource, webhookGid, subscription, filters }): Job => ({
+        item: { resource, action: 'delete', subscription, filtersBefore: filters },
         run: async (own) => {
           await deleteWebhook({ connection, webhookGid }, own);
           return { subscription };

@@ -103,7 +103,9 @@ describe('callAsana()', () => {
   ] as const)('answers status %i with %s at once', async (status, name) => {
     const error = await failure(callAsana(get, transport([json(status, envelope)])));
     expect(error).toMatchObject({ name, status, details: envelope.errors });
-    expect(error.message).toContain('No. See https://developers.asana.com');
+    expect(error.message).toMatch(
+      /^Asana did not do GET \/webhooks\/1: status \d+\..*\nAsana says: No\.\nSee https:\/\/developers\.asana\.com/,
+    );
     expect(sent).toHaveLength(1);
   });
 

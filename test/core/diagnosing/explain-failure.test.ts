@@ -23,7 +23,12 @@ async function sentence(failure: Error, answer: ProbeAnswer | 'echo', laterMs = 
   };
   expect(await explainFailure(failure, webhook, services)).toBe(failure);
   expect(registry.rows.size).toBe(0);
-  return failure.message.slice(before.length);
+  // What we add stands before Asana's own words.
+  const [said = '', ...quoted] = failure.message.split('\n');
+  const [saidBefore = '', ...quotedBefore] = before.split('\n');
+  expect(quoted).toEqual(quotedBefore);
+  expect(said.startsWith(saidBefore)).toBe(true);
+  return said.slice(saidBefore.length);
 }
 
 it.each<[string, ProbeAnswer | 'echo', string]>([

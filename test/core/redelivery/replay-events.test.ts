@@ -84,6 +84,16 @@ describe('replayEvents()', () => {
     expect(replayId).toMatch(/^rpl_[A-Za-z0-9_-]{22}$/);
   });
 
+  it.each(['nosuch', 'dispatcher'])('sends nothing to %s, which is no consumer', async (consumer) => {
+    for (const how of [{}, { plan: true }]) {
+      await expect(replay({ consumer, ...how })).rejects.toMatchObject({
+        name: 'UnknownConsumer',
+        message: `There is no consumer "${consumer}": there are billing. Nothing was sent.`,
+      });
+    }
+    expect(stage.bus.entries).toEqual([]);
+  });
+
   it('sends to one consumer alone', async () => {
     await replay({ consumer: 'billing', resource: '1001' });
     expect(details().map(({ consumer }) => consumer)).toEqual(['billing', 'billing']);
