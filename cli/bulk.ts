@@ -1,46 +1,104 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { BulkItem, BulkResult } from '../contract/bulk.ts';
-import { Failed } from './errors.ts';
-import type { Output } from './output.ts';
+import { describeFilters } from '../contract/filter-notation.ts';
+import { askBefore } from './ask.ts';
+import type { Context } from './command.ts';
+import { Failed, Interrupted } from './errors.ts';
+import { count } from './output.ts';
 
+/** Resources in one call: few enough that progress is seen every few seconds. */
+const chunkSize = 10;
+
+/** How long to wait where another call is at what is left, or Asana asks for a pause. */
 const pauseMs = 2_000;
 
+/** A bulk operation, as the commands see it. */
+export interface Bulk {
+  /** What there is to do. */
+  readonly plan: () => Promise<BulkResult>;
+  /** Does it for these resources. */
+  readonly act: (resources: readonly string[]) => Promise<BulkResult>;
+  /** The question before it, where there are so many things to do. */
+  readonly question: (amount: string) => string;
+}
+
 /**
- * Calls a bulk operation again as long as there is more, and shows what came of it. What failed is told of each time
- * it was tried last.
+ * Plans a bulk operation, asks, and carries it out a few resources at a time, so that progress is shown as it happens.
+ * What another call is at is tried again.
  */
 export async function runBulk(
-  operate: () => Promise<BulkResult>,
-  isPlan: boolean,
-  out: Output,
+  bulk: Bulk,
+  { isPlan, isAgreed }: { readonly isPlan: boolean; readonly isAgreed: boolean },
+  { out, terminal }: Pick<Context, 'out' | 'terminal'>,
 ): Promise<void> {
-  const call = async () => (await operate()).data;
-  let last = await call();
-  const doneItems: BulkItem[] = [...last.items.filter(({ result }) => result === 'done')];
-  const bar = out.progress(last.done + last.failed + last.waiting, 'webhooks');
-  while (last.status === 'paused') {
-    bar.update(doneItems.length);
-    // Others are at what is left, or were: there is nothing to do but to wait.
-    if (last.done === 0) await sleep(pauseMs);
-    last = await call();
-    doneItems.push(...last.items.filter(({ result }) => result === 'done'));
+  const { data: planned } = await bulk.plan();
+  if (isPlan || planned.items.length === 0) {
+    show(planned.items, 'planned', out);
+    if (isPlan) out.note(`${count(planned.items.length, 'webhook')} to do. Nothing was done yet.`);
+    return;
   }
-  bar.stop();
-  const items = [...doneItems, ...last.items.filter(({ result }) => result !== 'done')];
-  const { status, failed, waiting } = last;
-  out.result({ status, done: doneItems.length, failed, waiting, items }, () => {
+  await askBefore(bulk.question(count(planned.items.length, 'webhook')), isAgreed, terminal);
+
+  const stop = new AbortController();
+  terminal.onInterrupt(() => stop.abort());
+  const total = planned.items.length;
+  const ended: BulkItem[] = [];
+  const bar = out.progress(total, 'webhooks');
+  let rest = [...new Set(planned.items.map(({ resource }) => resource))];
+  try {
+    while (rest.length > 0 && !stop.signal.aborted) {
+      const chunk = rest.slice(0, chunkSize);
+      const { data } = await bulk.act(chunk);
+      const waiting = new Set(data.items.filter(isWaiting).map(({ resource }) => resource));
+      ended.push(...data.items.filter((item) => !isWaiting(item)));
+      rest = [...rest.slice(chunkSize), ...chunk.filter((resource) => waiting.has(resource))];
+      bar.update(ended.length);
+      if (waiting.size === chunk.length) await terminal.sleep(pauseMs, stop.signal);
+    }
+  } finally {
+    bar.stop();
+  }
+  show(ended, rest.length > 0 ? 'interrupted' : 'done', out);
+  const failed = ended.filter(({ result }) => result === 'failed').length;
+  if (rest.length > 0) {
+    throw new Interrupted(
+      `Stopped after ${ended.length} of ${total}. What is done stays done: run the same command again to continue.`,
+    );
+  }
+  if (failed > 0) throw new Failed(`${failed} failed: run the same command again for these.`, 'BulkFailed');
+}
+
+function isWaiting({ result }: BulkItem): boolean {
+  return result === 'waiting';
+}
+
+function show(items: readonly BulkItem[], status: string, out: Context['out']): void {
+  const having = (result: BulkItem['result']) => items.filter((item) => item.result === result).length;
+  const counts = { done: having('done'), failed: having('failed'), waiting: having('waiting') };
+  out.result({ status, ...counts, items }, () => {
     out.table(
-      ['RESOURCE', 'NAME', 'TO DO', 'RESULT', 'WHY'],
-      items.map(({ resource, name, action, result, error }) => [
-        resource,
-        name,
-        action,
-        result,
-        error?.message,
+      [
+        { head: 'RESOURCE' },
+        { head: 'NAME', atLeast: 10, drop: 2 },
+        { head: 'TO DO' },
+        { head: 'FILTERS', atLeast: 20, drop: 3 },
+        { head: 'RESULT' },
+        { head: 'WHY', atLeast: 30, drop: 1 },
+      ],
+      items.map((item) => [
+        item.resource,
+        item.name,
+        item.action,
+        filtersOf(item),
+        status === 'planned' ? 'planned' : item.result,
+        item.error?.message,
       ]),
       'There is nothing to do.',
     );
   });
-  if (isPlan) out.note(`${waiting} to do. Nothing was done yet.`);
-  if (failed > 0) throw new Failed(`${failed} failed: run the same command again for these.`);
+}
+
+/** What a webhook lets through, before and after where that changes. */
+function filtersOf({ action, filters, filtersBefore }: BulkItem): string {
+  if (action === 'update') return `${describeFilters(filtersBefore)} → ${describeFilters(filters)}`;
+  return describeFilters(filters ?? filtersBefore);
 }

@@ -1,7 +1,10 @@
 import type { Argv, Options, PositionalOptions } from 'yargs';
+import type { Values } from './complete-values.ts';
 import { Misuse } from './errors.ts';
 import type { Manage } from './manage.ts';
 import type { Output } from './output.ts';
+import type { Terminal } from './terminal.ts';
+import { readTime } from './times.ts';
 
 /** What yargs has read of the command line. */
 export type Arguments = Readonly<Record<string, unknown>>;
@@ -11,6 +14,10 @@ export interface Parameter<T> {
   readonly name: string;
   /** How it stands in the command's usage, as in `<webhook>`; options do not. */
   readonly place?: string;
+  /** Whether it stands alone, without a value. */
+  readonly isFlag?: boolean;
+  /** What a shell completes for it. */
+  readonly values?: Values;
   declare(argv: Argv): Argv;
   /** @throws Misuse where it cannot be taken as it was typed */
   read(given: Arguments): T;
@@ -30,6 +37,7 @@ export interface Context {
   read<T>(parameter: Taken<T>): T;
   readonly manage: Manage;
   readonly out: Output;
+  readonly terminal: Terminal;
 }
 
 /** A command, with everything that yargs must know of it. */
@@ -81,6 +89,12 @@ export function argument(name: string, describe?: string): Parameter<string> {
   return placed(name, `<${name}>`, { type: 'string', demandOption: true, describe }, String);
 }
 
+/** Arguments of one kind, one or more. */
+export function argumentList(name: string, describe: string): Parameter<readonly string[]> {
+  const config = { type: 'string', array: true, describe } as const;
+  return placed(name, `[${name}..]`, config, (value) => (Array.isArray(value) ? value.map(String) : []));
+}
+
 /** An argument that may be left out. */
 export function optionalArgument(name: string, describe: string): Parameter<string | undefined> {
   return placed(name, `[${name}]`, { type: 'string', describe }, optional(String));
@@ -103,6 +117,7 @@ function placed<T>(
 function option<T>(name: string, config: Options, convert: (value: unknown) => T): Parameter<T> {
   return {
     name,
+    isFlag: config.type === 'boolean',
     declare: (argv) => argv.option(name, config),
     read(given) {
       const value = given[name];
@@ -127,14 +142,31 @@ export function textOr(name: string, fallback: string, describe: string): Parame
   return option(name, { type: 'string', default: fallback, describe }, String);
 }
 
+/** An option with a time, as people type it; read as ISO 8601. */
+export function time(name: string, describe: string): Parameter<string | undefined> {
+  return option(
+    name,
+    { type: 'string', describe },
+    optional((value) => readTime(String(value), new Date())),
+  );
+}
+
 /** An option with a number. */
 export function number(name: string, describe: string): Parameter<number | undefined> {
-  return option(name, { type: 'number', describe }, optional(Number));
+  return option(name, { type: 'number', describe }, optional(wholeNumber(name)));
 }
 
 /** An option with a number, and the number that stands for it where it is left out. */
 export function numberOr(name: string, fallback: number, describe: string): Parameter<number> {
-  return option(name, { type: 'number', default: fallback, describe }, Number);
+  return option(name, { type: 'number', default: fallback, describe }, wholeNumber(name));
+}
+
+function wholeNumber(name: string): (value: unknown) => number {
+  return (value) => {
+    const read = Number(value);
+    if (!Number.isSafeInteger(read) || read < 0) throw new Misuse(`--${name} takes a whole number.`);
+    return read;
+  };
 }
 
 /** An option without a value. */
@@ -142,7 +174,7 @@ export function flag(name: string, describe: string, alias?: string): Parameter<
   return option(name, { type: 'boolean', describe, alias }, Boolean);
 }
 
-/** An option that can be given several times, each time with one value. */
+/** An option that can be given several times, each time with one value. The same value twice counts once. */
 export function list(
   name: string,
   describe: string,
@@ -151,6 +183,6 @@ export function list(
   return option(
     name,
     { type: 'string', array: true, nargs: 1, describe, demandOption: more.required },
-    optional((value) => [value].flat().map(String)),
+    optional((value) => [...new Set([value].flat().map(String))]),
   );
 }

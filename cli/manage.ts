@@ -2,9 +2,11 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { OperationName, RequestOf, ResultOf } from '../contract/operations.ts';
 import { Failed, Misuse } from './errors.ts';
+import { inOurWords } from './words.ts';
 
 /** Where the management function is. */
 export interface Place {
+  /** The CloudFormation stack; empty in local mode. */
   readonly stack: string;
   readonly region?: string;
   readonly profile?: string;
@@ -90,16 +92,26 @@ async function reach<T>({ stack, local }: Place, call: () => Promise<T>): Promis
       code = '',
     } = error as { name?: string; message?: string; code?: string };
     if (local !== undefined) {
-      throw new Failed(`Nobody answers at ${local} (${code || name}): start local mode with npm start.`);
+      throw new Failed(
+        `Nothing answers at ${local} (${code || name}): start local mode with npm start, or say --local-url.`,
+        'LocalModeUnreachable',
+      );
     }
     if (name === 'CredentialsProviderError' || /credentials/i.test(message)) {
-      throw new Failed('There are no AWS credentials: sign in as for the AWS CLI, or name a --profile.');
+      throw new Failed(
+        'There are no AWS credentials: sign in as for the AWS CLI, or name a --profile.',
+        'NoCredentials',
+      );
     }
-    if (/region/i.test(message) && /missing/i.test(message)) throw new Failed('Name a region: --region.');
+    if (/region/i.test(message) && /missing/i.test(message))
+      throw new Misuse('Name a region: --region.', 'NoRegion');
     if (/does not exist/.test(message)) {
-      throw new Failed(`There is no stack ${stack} here: name it with --stack, and its --region.`);
+      throw new Failed(
+        `There is no stack ${stack} here: name it with --stack, and its --region.`,
+        'StackNotFound',
+      );
     }
-    throw new Failed(`AWS did not do it: ${name}: ${message}`);
+    throw new Failed(`AWS did not do it: ${name}: ${message}`, name || 'Failed');
   }
 }
 
@@ -110,5 +122,5 @@ function failureOf(value: unknown): Error {
     readonly errorMessage?: string;
   };
   const Kind = errorType === 'InvalidRequest' || errorType === 'TargetNotOurs' ? Misuse : Failed;
-  return new Kind(`${errorMessage} [${errorType}]`);
+  return new Kind(inOurWords(errorMessage), errorType);
 }

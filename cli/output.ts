@@ -1,18 +1,24 @@
 import { styleText } from 'node:util';
 import { SingleBar } from 'cli-progress';
-import Table from 'cli-table3';
+import type { Shown } from './errors.ts';
+import { inOneLine, plain, toJson } from './plain-text.ts';
+import { type Column, layOut } from './table.ts';
+import type { Screen, Terminal } from './terminal.ts';
 
-/** What a command shows: results on stdout, for people as tables and for programs as JSON; the rest on stderr. */
+/** What a command shows: results on stdout, for people as text and for programs as JSON; the rest on stderr. */
 export interface Output {
   readonly isJson: boolean;
   /** The result: `value` for programs, `show` for people. */
   result(value: unknown, show: () => void): void;
-  table(head: readonly string[], rows: readonly (readonly unknown[])[], ifEmpty: string): void;
+  /** A table of texts; undefined and null are empty. */
+  table(columns: readonly Column[], rows: readonly (readonly unknown[])[], ifEmpty: string): void;
   /** A line of a result. */
   line(text?: string): void;
   /** What is going on, and what to do next; not part of the result. */
   note(text: string): void;
-  /** A bar on a terminal, nothing elsewhere. */
+  /** What the person should know although the command goes on. */
+  warn(text: string): void;
+  /** A bar on a terminal, a line for each step elsewhere, nothing for programs. */
   progress(total: number, unit: string): Progress;
 }
 
@@ -24,70 +30,55 @@ export interface Progress {
 type Style = Parameters<typeof styleText>[0];
 
 /** Colours are for terminals, and not with NO_COLOR: Node's styleText looks at both. */
-function paint(style: Style, text: string, stream: NodeJS.WriteStream): string {
+function paint(style: Style, text: string, stream: Screen): string {
   return styleText(style, text, { stream });
 }
 
-const noBorders = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-};
-
-export function createOutput(isJson: boolean): Output {
-  const { stdout, stderr } = process;
+export function createOutput(isJson: boolean, { stdout, stderr }: Terminal): Output {
+  const note = (text: string) => void stderr.write(`${paint('dim', plain(text), stderr)}\n`);
   return {
     isJson,
     result(value, show) {
-      if (isJson) stdout.write(`${JSON.stringify(value)}\n`);
+      if (isJson) stdout.write(`${toJson(value)}\n`);
       else show();
     },
-    table(head, rows, ifEmpty) {
+    table(columns, rows, ifEmpty) {
       if (rows.length === 0) {
-        stderr.write(`${ifEmpty}\n`);
+        stderr.write(`${plain(ifEmpty)}\n`);
         return;
       }
-      const table = new Table({
-        head: head.map((name) => paint('bold', name, stdout)),
-        chars: noBorders,
-        style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
-      });
-      table.push(
-        ...rows.map((row) => row.map((cell) => (cell === undefined || cell === null ? '' : String(cell)))),
-      );
-      const lines = table.toString().split('\n');
-      stdout.write(`${lines.map((line) => line.trimEnd()).join('\n')}\n`);
+      const texts = rows.map((row) => row.map((cell) => inOneLine(String(cell ?? ''))));
+      const [heads = '', ...lines] = layOut(columns, texts, stdout.isTTY ? stdout.columns : undefined);
+      stdout.write(`${[paint('bold', heads, stdout), ...lines].join('\n')}\n`);
     },
-    line: (text = '') => stdout.write(`${text}\n`),
-    note: (text) => stderr.write(`${paint('dim', text, stderr)}\n`),
+    line: (text = '') => void stdout.write(`${plain(text)}\n`),
+    note,
+    warn: (text) => void stderr.write(`${paint('yellow', 'warning', stderr)} ${plain(text)}\n`),
     progress(total, unit) {
-      if (!stderr.isTTY || isJson) return { update: () => undefined, stop: () => undefined };
-      const bar = new SingleBar({
-        format: `{bar} {value}/{total} ${unit}`,
-        stream: stderr,
-        hideCursor: true,
-      });
+      if (isJson) return { update: () => undefined, stop: () => undefined };
+      if (!stderr.isTTY) {
+        return { update: (done) => note(`${done} of ${total} ${unit}`), stop: () => undefined };
+      }
+      const format = `{bar} {value}/{total} ${unit}`;
+      const bar = new SingleBar({ format, stream: stderr, hideCursor: true, clearOnComplete: true });
       bar.start(total, 0);
       return { update: (done) => bar.update(done), stop: () => bar.stop() };
     },
   };
 }
 
-/** Says on stderr why a command failed. */
-export function complain(message: string): void {
-  process.stderr.write(`${paint('red', 'error', process.stderr)} ${message}\n`);
+/** Says on stderr why a command failed: as a sentence, or for programs as one line of JSON. */
+export function complain(error: Shown, isJson: boolean, { stderr }: Terminal): void {
+  const { name, message } = error;
+  if (isJson) {
+    stderr.write(`${toJson({ error: { name, message: plain(message) } })}\n`);
+    return;
+  }
+  const [first = '', ...more] = plain(message).split('\n');
+  // A name of the contract can be looked up; those of the command line say nothing more.
+  const tag = ['Misuse', 'Failed', 'Interrupted'].includes(name) ? '' : ` [${name}]`;
+  const lines = [`${paint('red', 'error', stderr)} ${first}${tag}`, ...more.map((line) => `      ${line}`)];
+  stderr.write(`${lines.join('\n')}\n`);
 }
 
 /** `1 event`, `2 events` */

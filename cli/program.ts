@@ -1,64 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { closestMatch } from 'leven';
 import yargs, { type Argv } from 'yargs';
-import {
-  type Arguments,
-  type Command,
-  type CommandGroup,
-  type Context,
-  flag,
-  text,
-  textOr,
-} from './command.ts';
+import { type Arguments, type Command, type CommandGroup, flag, type Parameter, text } from './command.ts';
 import { Misuse } from './errors.ts';
-import { createManage } from './manage.ts';
-import { createOutput } from './output.ts';
+import type { Place } from './manage.ts';
 
 /** What every command can be told. */
-const globals = {
-  stack: textOr('stack', 'AsanaWebhooks', 'The CloudFormation stack'),
+export const globals = {
+  stack: text('stack', 'The CloudFormation stack (AsanaWebhooks unless said)'),
   region: text('region', 'The AWS region'),
   profile: text('profile', 'The AWS profile'),
   local: flag('local', 'Use local mode (npm start) instead of AWS'),
-  localUrl: textOr('local-url', 'http://127.0.0.1:3001', "Where local mode's Lambda endpoint is"),
+  localUrl: text('local-url', 'Local mode at this Lambda endpoint (--local is http://127.0.0.1:3001)'),
   json: flag('json', 'Print JSON'),
 };
 
+/** Where the management function is, as the options say. @throws Misuse where they contradict each other */
+export function placeOf(given: Arguments): Place {
+  const [stack, region, profile] = [globals.stack, globals.region, globals.profile].map((each) =>
+    each.read(given),
+  );
+  const localUrl = globals.localUrl.read(given);
+  if (!globals.local.read(given) && localUrl === undefined) {
+    return { stack: stack ?? 'AsanaWebhooks', region, profile };
+  }
+  if (stack !== undefined || region !== undefined || profile !== undefined) {
+    throw new Misuse('--stack, --region and --profile are for AWS: leave them out in local mode.');
+  }
+  return { stack: '', local: localUrl ?? 'http://127.0.0.1:3001' };
+}
+
+/** What runs a command that was understood. */
+export type Run = (command: Command, given: Readonly<Record<string, unknown>>) => Promise<void>;
+
 /** The whole command line: these commands, the options of each, and their help. */
-export function createProgram(args: readonly string[], commands: readonly (Command | CommandGroup)[]): Argv {
+export function createProgram(
+  args: readonly string[],
+  commands: readonly (Command | CommandGroup)[],
+  { run, columns }: { readonly run: Run; readonly columns?: number },
+): Argv {
+  const add = (program: Argv, command: Command) => addCommand(program, command, args, run);
   let program: Argv = yargs([...args])
     .scriptName('asana-webhooks')
     .usage('$0 <command>\n\nAsana webhooks in your AWS account.');
   for (const option of Object.values(globals)) program = option.declare(program);
-  for (const each of commands) program = 'commands' in each ? addGroup(program, each) : add(program, each);
+  for (const each of commands) {
+    program = 'commands' in each ? addGroup(program, each, add) : add(program, each);
+  }
   return (
     program
-      .completion('completion', 'Print a script for shell completion')
       .example('$0 connect default', 'Begin with an Asana account')
       .example('$0 create 1208 --on task.changed:due_on', 'Then hear of what changes')
       .demandCommand(1, 'Say what to do: asana-webhooks --help lists it.')
+      .recommendCommands()
       .strict()
       // Gids are text: as numbers the long ones would come out as others.
       .parserConfiguration({ 'parse-positional-numbers': false })
       .exitProcess(false)
-      .wrap(Math.min(110, process.stdout.columns ?? 110))
+      .wrap(Math.min(110, columns ?? 110))
       .help()
-      .version(false)
+      .alias('help', 'h')
+      .version(versionOf())
       .fail((message, error) => {
-        if (error) throw error;
-        throw new Misuse(`${message} See asana-webhooks --help.`);
+        if (error && error.name !== 'YError') throw error;
+        throw new Misuse(inSentences(message ?? error?.message ?? '', args, commands));
       })
   );
 }
 
-function addGroup(program: Argv, { name, summary, commands, byDefault, examples }: CommandGroup): Argv {
+function addGroup(
+  program: Argv,
+  { name, summary, commands, byDefault, examples }: CommandGroup,
+  add: (program: Argv, command: Command) => Argv,
+): Argv {
   return program.command(name, summary, (group) => {
-    let added = commands.reduce(add, group);
-    if (byDefault !== undefined) added = add(added, { ...byDefault, usage: '$0' });
-    else added = added.demandCommand(1, `Say what to do with ${name}: ${namesOf(commands)}.`);
-    return withExamples(added, examples);
+    const all = commands.reduce(add, group);
+    const withDefault =
+      byDefault === undefined
+        ? all.demandCommand(
+            1,
+            `Say what to do with ${name}: ${commands.map((each) => each.name).join(', ')}.`,
+          )
+        : add(all, { ...byDefault, usage: '$0' });
+    return withExamples(withDefault, examples);
   });
 }
 
-function add(program: Argv, { usage, summary, parameters, conflicts, examples, run }: Command): Argv {
+function addCommand(program: Argv, command: Command, args: readonly string[], run: Run): Argv {
+  const { usage, summary, parameters, conflicts, examples } = command;
   return program.command(
     usage,
     summary,
@@ -67,28 +96,53 @@ function add(program: Argv, { usage, summary, parameters, conflicts, examples, r
       for (const [one, other] of conflicts) declared = declared.conflicts(one, other);
       return withExamples(declared, examples);
     },
-    (given) => run(contextOf(given)),
+    async (given) => {
+      refusePlacesAsOptions(parameters, args);
+      await run(command, given);
+    },
   );
 }
 
-function namesOf(commands: readonly Command[]): string {
-  return commands.map(({ name }) => name).join(' or ');
+/** yargs also reads `--webhook 4` for the argument `<webhook>`, which then stands beside the one that was typed. */
+function refusePlacesAsOptions(parameters: readonly Parameter<unknown>[], args: readonly string[]): void {
+  const options = args.slice(0, args.includes('--') ? args.indexOf('--') : undefined);
+  for (const { name, place } of parameters) {
+    const isTyped = options.some((word) => word === `--${name}` || word.startsWith(`--${name}=`));
+    if (place !== undefined && isTyped) {
+      throw new Misuse(`Unknown argument: ${name}. It has no dashes: ${place}.`);
+    }
+  }
 }
 
 function withExamples(program: Argv, examples: Command['examples']): Argv {
   return examples.reduce((argv, [what, why]) => argv.example(`$0 ${what}`, why), program);
 }
 
-function contextOf(given: Arguments): Context {
-  const place = {
-    stack: globals.stack.read(given),
-    region: globals.region.read(given),
-    profile: globals.profile.read(given),
-    ...(globals.local.read(given) && { local: globals.localUrl.read(given) }),
-  };
-  return {
-    read: ({ parameter }) => parameter.read(given),
-    manage: createManage(place),
-    out: createOutput(globals.json.read(given)),
-  };
+/** The parser's words as sentences, with the option or command that was probably meant. */
+function inSentences(
+  message: string,
+  args: readonly string[],
+  commands: readonly (Command | CommandGroup)[],
+): string {
+  const said = message.trim().replace(/[.?]?$/, (end) => end || '.');
+  const unknown = /Unknown arguments?: ([^,.\s]+)/.exec(message)?.[1];
+  if (said.startsWith('Did you mean')) return `There is no command "${args[0]}". ${said}`;
+  if (unknown === undefined) return `${said} See asana-webhooks --help.`;
+  const isOption = args.some((word) => word.startsWith('-') && word.replace(/^-+/, '').startsWith(unknown));
+  const names = isOption ? optionsOf(commands) : commands.map(({ name }) => name);
+  const meant = closestMatch(unknown, names, { maxDistance: 2 });
+  const hint = meant === undefined ? '' : ` Did you mean ${isOption ? '--' : ''}${meant}?`;
+  return `${said}${hint} See asana-webhooks --help.`;
+}
+
+/** The names of all options of all commands. */
+function optionsOf(commands: readonly (Command | CommandGroup)[]): readonly string[] {
+  const all = commands.flatMap((each) => ('commands' in each ? each.commands : [each]));
+  const options = [...Object.values(globals), ...all.flatMap(({ parameters }) => parameters)];
+  return options.filter(({ place }) => place === undefined).map(({ name }) => name);
+}
+
+function versionOf(): string {
+  const packageJson = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(packageJson) as { readonly version: string }).version;
 }

@@ -6,7 +6,7 @@ import type { AsanaFilter, WebhookFilter } from './webhook.ts';
 export class FilterNotationError extends Error {}
 
 /** What can happen to each type of resource (Asana's webhooks guide, "Actions"). */
-const actionsOf: Readonly<Record<string, readonly string[]>> = {
+export const actionsOf: Readonly<Record<string, readonly string[]>> = {
   attachment: ['deleted', 'undeleted'],
   goal: ['added', 'changed', 'deleted', 'removed', 'undeleted'],
   portfolio: ['added', 'changed', 'deleted', 'removed'],
@@ -75,28 +75,35 @@ const fieldsOf: Readonly<Record<string, readonly string[]>> = {
   tag: ['color', 'name', 'notes'],
 };
 
+/** The actions that Asana has for any resource (OpenAPI description, WebhookFilter). */
+const actions = ['changed', 'added', 'removed', 'deleted', 'undeleted'];
+
 /**
  * Reads `task.changed:due_on,completed`, `story.added` or `task` as one of Asana's filters; a subtype stands in
- * slashes, as in `story/comment_added.added`.
+ * slashes, as in `story/comment_added.added`. Types and fields are passed on as they are: Asana's lists grow.
  *
- * @throws FilterNotationError naming what there is, where a part is not known.
+ * @throws FilterNotationError where the text is no filter
  */
 export function parseFilter(text: string): WebhookFilter {
-  const match = /^([a-z_]+)(?:\/([a-z_]+))?(?:\.([a-z]+))?(?::([a-z_,]+))?$/.exec(text.trim());
+  const match = /^([a-z_]+)(?:\/([a-z_]+))?(?:\.([a-z]+))?(?::([a-z0-9_,]*))?$/.exec(text.trim());
   if (match === null) {
     throw new FilterNotationError(
       `"${text}" is no filter: write it as in task.changed:due_on,completed or story.added.`,
     );
   }
   const [, type = '', subtype, action, fieldText] = match;
-  const actions = pick(actionsOf, type, 'resource type', text);
   if (action !== undefined && !actions.includes(action)) {
     throw new FilterNotationError(
-      `"${text}": there is no action "${action}" of a ${type}. There are ${actions.join(', ')}.`,
+      `"${text}": there is no action "${action}". There are ${actions.join(', ')}.`,
     );
   }
   const fields = fieldText?.split(',').filter((name) => name !== '');
-  if (fields !== undefined) checkFields(text, type, action, fields);
+  if (fields?.length === 0) throw new FilterNotationError(`"${text}": no field is named behind the colon.`);
+  if (fields !== undefined && action !== 'changed') {
+    throw new FilterNotationError(
+      `"${text}": only what changed has fields. Write ${type}.changed:${fields.join(',')}.`,
+    );
+  }
   return {
     resource_type: type,
     ...(subtype !== undefined && { resource_subtype: subtype }),
@@ -105,32 +112,21 @@ export function parseFilter(text: string): WebhookFilter {
   };
 }
 
-function checkFields(
-  text: string,
-  type: string,
-  action: string | undefined,
-  fields: readonly string[],
-): void {
-  if (action !== 'changed') {
-    throw new FilterNotationError(
-      `"${text}": only what changed has fields. Write ${type}.changed:${fields.join(',')}.`,
-    );
-  }
-  const known = fieldsOf[type];
-  if (known === undefined) return;
-  const unknown = fields.filter((field) => !known.includes(field));
-  if (fields.length === 0 || unknown.length > 0) {
-    const which = unknown.length > 0 ? `there is no field "${unknown.join('", "')}"` : 'no field is named';
-    throw new FilterNotationError(`"${text}": ${which} of a ${type}. There are ${known.join(', ')}.`);
-  }
-}
-
-function pick<T>(known: Readonly<Record<string, T>>, name: string, what: string, text: string): T {
-  const found = Object.hasOwn(known, name) ? known[name] : undefined;
-  if (found !== undefined) return found;
-  throw new FilterNotationError(
-    `"${text}": there is no ${what} "${name}". There are ${Object.keys(known).join(', ')}.`,
-  );
+/** What is unusual about a filter, as far as Asana documents it. Asana may accept it all the same. */
+export function warningsOf(filter: WebhookFilter): readonly string[] {
+  const { resource_type: type = '', action, fields = [] } = filter;
+  const written = describeFilters([filter]);
+  const known = Object.hasOwn(actionsOf, type) ? actionsOf[type] : undefined;
+  if (known === undefined) return [`${written}: Asana documents no resource type "${type}".`];
+  const unknownFields = fields.filter((field) => fieldsOf[type]?.includes(field) === false);
+  return [
+    ...(action !== undefined && !known.includes(action)
+      ? [`${written}: Asana documents no "${action}" of a ${type}. It documents ${known.join(', ')}.`]
+      : []),
+    ...(unknownFields.length > 0
+      ? [`${written}: Asana documents no field "${unknownFields.join('", "')}" of a ${type}.`]
+      : []),
+  ];
 }
 
 /** Writes filters as people write them; no filters let everything through. */

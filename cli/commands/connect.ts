@@ -1,6 +1,6 @@
 import { askSecret } from '../ask.ts';
-import { argument, type Context, command, flag, list, numberOr } from '../command.ts';
-import { Failed } from '../errors.ts';
+import { argument, type Context, command, flag, list, number } from '../command.ts';
+import { Misuse } from '../errors.ts';
 import { listenForCode } from '../loopback.ts';
 import { showConnection } from '../show-connection.ts';
 
@@ -19,10 +19,9 @@ export const connect = command(
     const name = take(argument('name', 'What to call the connection'));
     const oauth = take(flag('oauth', 'By OAuth2, in a browser'));
     const port = take(
-      numberOr(
+      number(
         'port',
-        8976,
-        'Where the browser comes back: http://localhost:<port>/callback is registered with the app',
+        'Where the browser comes back: http://localhost:<port>/callback is registered with the app (8976)',
       ),
     );
     const scopes = take(
@@ -31,14 +30,20 @@ export const connect = command(
 
     return async (context) => {
       const { read } = context;
-      if (!read(oauth)) return connectWithToken(read(name), context);
-      return connectWithOAuth(read(name), { scopes: read(scopes), port: read(port) }, context);
+      const browser = { scopes: read(scopes), port: read(port) };
+      if (read(oauth)) return connectWithOAuth(read(name), browser, context);
+      if (browser.scopes !== undefined || browser.port !== undefined) {
+        throw new Misuse('--scope and --port are for a browser: add --oauth.');
+      }
+      return connectWithToken(read(name), context);
     };
   },
 );
 
-async function connectWithToken(connection: string, { manage, out }: Context): Promise<void> {
-  const personalAccessToken = await askSecret('Personal access token');
+async function connectWithToken(connection: string, { manage, out, terminal }: Context): Promise<void> {
+  // Before a person looks for a token: can the function be reached?
+  await manage('listConnections', {});
+  const personalAccessToken = await askSecret('Personal access token', terminal);
   const { data } = await manage('putConnection', { connection, personalAccessToken });
   out.result(data, () => showConnection(data, out));
 }
@@ -46,18 +51,17 @@ async function connectWithToken(connection: string, { manage, out }: Context): P
 /** A person says yes in a browser, which comes back to this machine. */
 async function connectWithOAuth(
   connection: string,
-  { scopes, port }: { readonly scopes?: readonly string[]; readonly port: number },
+  { scopes, port = 8976 }: { readonly scopes?: readonly string[]; readonly port?: number },
   { manage, out }: Context,
 ): Promise<void> {
   const loopback = await listenForCode(port);
   try {
     const { redirectUri } = loopback;
     const { data: begun } = await manage('beginOAuth', { connection, redirectUri, scopes });
+    const { state } = begun;
     out.note('Open this address in a browser, and let the app in:');
     out.note(begun.authorizationUrl);
-    const { code, state } = await loopback.answer;
-    if (state !== begun.state)
-      throw new Failed('The answer is to another question than ours: connect again.');
+    const code = await loopback.codeFor(state);
     const { data } = await manage('finishOAuth', { state, code });
     out.result(data, () => showConnection(data, out));
   } finally {

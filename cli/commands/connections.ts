@@ -6,7 +6,7 @@ import { list } from './connections/list.ts';
 export const connections: CommandGroup = {
   name: 'connections',
   summary: 'List, check and delete connections',
-  commands: [check, deleteConnection],
+  commands: [list, check, deleteConnection],
   byDefault: list,
   examples: [],
 };

@@ -1,7 +1,8 @@
 import { describeFilters } from '../../contract/filter-notation.ts';
-import { askBefore } from '../ask.ts';
+import type { RequestOf } from '../../contract/operations.ts';
+import { resourceIn } from '../asana-url.ts';
 import { runBulk } from '../bulk.ts';
-import { command, flag, optionalArgument, text } from '../command.ts';
+import { type Context, command, flag, optionalArgument, text } from '../command.ts';
 import { Misuse } from '../errors.ts';
 import { connection, on, plan, requestsPerMinute, yes } from '../options.ts';
 
@@ -11,14 +12,13 @@ export const create = command(
     summary: 'Create a webhook, or one for every project of a workspace or team',
     examples: [
       ['create 1208 --on task.changed:due_on,completed --on story.added', ''],
+      ['create https://app.asana.com/1/1207/project/1208/list --on task', 'The address in the browser'],
       ['create --workspace 1207 --on task.added --plan', ''],
     ],
     conflicts: [
       ['workspace', 'team'],
       // What is for one webhook, and what is for many.
-      ...['workspace', 'team', 'plan', 'yes', 'requests-per-minute'].map(
-        (many) => ['resource', many] as const,
-      ),
+      ...['workspace', 'team', 'yes', 'requests-per-minute'].map((many) => ['resource', many] as const),
       ...['ensure', 'idempotency-key'].flatMap((one) => [
         [one, 'workspace'] as const,
         [one, 'team'] as const,
@@ -27,8 +27,10 @@ export const create = command(
     ],
   },
   (take) => {
-    const resource = take(optionalArgument('resource', 'Gid of a project, task, …'));
-    const filters = take(on);
+    const resource = take(
+      optionalArgument('resource', 'Gid of a project, task, …, or its address in the browser'),
+    );
+    const wanted = take(on);
     const account = take(connection);
     const ensure = take(flag('ensure', 'Only where there is none yet'));
     const idempotencyKey = take(text('idempotency-key', 'The same key makes one webhook'));
@@ -40,17 +42,16 @@ export const create = command(
 
     return async (context) => {
       const { read, manage, out } = context;
-      const wanted = { connection: read(account), filters: read(filters) };
-      const scope = { workspace: read(workspace), team: read(team) };
+      const { filters, warnings } = read(wanted);
+      for (const warning of warnings) out.warn(`${warning} It is passed on.`);
+      const shared = { connection: read(account), filters };
       const single = read(resource);
       if (single !== undefined) {
+        const request = { ...shared, resource: resourceIn(single) };
+        if (read(isPlan)) return showPlan(request, read(ensure), context);
         const made = read(ensure)
-          ? await manage('ensureWebhook', { ...wanted, resource: single })
-          : await manage('createWebhook', {
-              ...wanted,
-              resource: single,
-              idempotencyKey: read(idempotencyKey),
-            });
+          ? await manage('ensureWebhook', request)
+          : await manage('createWebhook', { ...request, idempotencyKey: read(idempotencyKey) });
         const { data, registry } = made;
         return out.result(made, () => {
           const what = 'ensured' in made ? made.ensured : 'created';
@@ -58,15 +59,30 @@ export const create = command(
           if (registry) out.line(`Its events are ${registry.subscription}.`);
         });
       }
+      const scope = { workspace: read(workspace), team: read(team) };
       if (scope.workspace === undefined && scope.team === undefined) {
         throw new Misuse('Name a resource, or --workspace or --team.');
       }
-      if (!read(isPlan)) {
-        const where = scope.workspace === undefined ? `team ${scope.team}` : `workspace ${scope.workspace}`;
-        await askBefore(`Create a webhook on every project of the ${where}?`, read(isAgreed));
-      }
-      const request = { ...wanted, ...scope, plan: read(isPlan), requestsPerMinute: read(rate) };
-      return runBulk(() => manage('createWebhooks', request), read(isPlan), out);
+      const bulk = { ...shared, requestsPerMinute: read(rate) };
+      return runBulk(
+        {
+          plan: () => manage('createWebhooks', { ...bulk, ...scope, plan: true }),
+          act: (projects) => manage('createWebhooks', { ...bulk, projects }),
+          question: (amount) => `Create or update ${amount} over the connection ${bulk.connection}?`,
+        },
+        { isPlan: read(isPlan), isAgreed: read(isAgreed) },
+        context,
+      );
     };
   },
 );
+
+function showPlan(request: RequestOf<'createWebhook'>, isEnsured: boolean, { out }: Context): void {
+  const { resource, connection: account, filters } = request;
+  const what = isEnsured ? 'make sure that there is a webhook' : 'create a webhook';
+  out.result(
+    { status: 'planned', operation: isEnsured ? 'ensureWebhook' : 'createWebhook', ...request },
+    () => out.line(`This would ${what} on ${resource}: ${describeFilters(filters ?? [])}, over ${account}.`),
+  );
+  out.note('Nothing was done yet.');
+}

@@ -1,54 +1,98 @@
+import { describeFilters } from '../../contract/filter-notation.ts';
+import type { ResultOf } from '../../contract/operations.ts';
 import { askBefore } from '../ask.ts';
 import { runBulk } from '../bulk.ts';
-import { command, flag, list, optionalArgument } from '../command.ts';
-import { Misuse } from '../errors.ts';
-import { connection, plan, requestsPerMinute, webhookHelp, yes } from '../options.ts';
+import { argumentList, type Context, command, flag, list } from '../command.ts';
+import { webhookGids } from '../complete-values.ts';
+import { Failed, Misuse } from '../errors.ts';
+import { optionalConnection, plan, requestsPerMinute, webhookHelp, yes } from '../options.ts';
+import { count } from '../output.ts';
 
 export const deleteWebhooks = command(
   'delete',
   {
-    summary: 'Delete a webhook, those on some resources, or all of a connection',
+    summary: 'Delete webhooks: those named, those on some resources, or all of a connection',
     examples: [
-      ['delete sub_OfWmBv2tq0mIXpJ3H5nAfQ --yes', ''],
+      ['delete 1209 1210 --yes', ''],
+      ['delete sub_OfWmBv2tq0mIXpJ3H5nAfQ --plan', ''],
       ['delete --all --plan', ''],
     ],
-    conflicts: [
-      ['all', 'resource'],
-      ...['resource', 'all', 'plan', 'requests-per-minute'].map((many) => ['webhook', many] as const),
-    ],
+    conflicts: [['all', 'resource']],
   },
   (take) => {
-    const webhook = take(optionalArgument('webhook', webhookHelp));
+    const webhooks = take({ ...argumentList('webhooks', webhookHelp), values: webhookGids });
     const resources = take(list('resource', 'Those on the resource with this gid'));
     const all = take(flag('all', 'All of the connection'));
-    const account = take(connection);
+    const account = take(optionalConnection);
     const isPlan = take(plan);
     const isAgreed = take(yes);
     const rate = take(requestsPerMinute);
 
-    return async ({ read, manage, out }) => {
-      const webhookGid = read(webhook);
-      if (webhookGid !== undefined) {
-        await askBefore(
-          `Delete the webhook ${webhookGid}? Its events will not come any more.`,
-          read(isAgreed),
-        );
-        const deleted = await manage('deleteWebhook', { webhookGid });
-        return out.result(deleted, () => out.line(`Webhook ${webhookGid} is deleted.`));
-      }
+    return async (context) => {
+      const { read, manage } = context;
+      const named = [...new Set(read(webhooks))];
       const some = read(resources);
-      if (some === undefined && !read(all)) throw new Misuse('Name a webhook, or --resource, or --all.');
-      if (!read(isPlan)) {
-        const what = some === undefined ? 'all webhooks' : `the webhooks on ${some.length} resources`;
-        await askBefore(`Delete ${what} of the connection ${read(account)}?`, read(isAgreed));
+      if (named.length > 0) {
+        if (some !== undefined || read(all) || read(rate) !== undefined) {
+          throw new Misuse('Name webhooks, or use --resource or --all with --requests-per-minute; not both.');
+        }
+        const how = { connection: read(account), isPlan: read(isPlan), isAgreed: read(isAgreed) };
+        return deleteNamed(named, how, context);
       }
-      const request = {
-        ...(some === undefined ? { all: true } : { resources: some }),
-        connection: read(account),
-        plan: read(isPlan),
-        requestsPerMinute: read(rate),
-      };
-      return runBulk(() => manage('deleteWebhooks', request), read(isPlan), out);
+      if (some === undefined && !read(all)) throw new Misuse('Name a webhook, or --resource, or --all.');
+      const bulk = { connection: read(account) ?? 'default', requestsPerMinute: read(rate) };
+      const which = some === undefined ? { all: true } : { resources: some };
+      return runBulk(
+        {
+          plan: () => manage('deleteWebhooks', { ...bulk, ...which, plan: true }),
+          act: (on) => manage('deleteWebhooks', { ...bulk, resources: on }),
+          question: (amount) => `Delete ${amount} of the connection ${bulk.connection}?`,
+        },
+        { isPlan: read(isPlan), isAgreed: read(isAgreed) },
+        context,
+      );
     };
   },
 );
+
+async function deleteNamed(
+  named: readonly string[],
+  {
+    connection,
+    isPlan,
+    isAgreed,
+  }: { readonly connection?: string; readonly isPlan: boolean; readonly isAgreed: boolean },
+  context: Context,
+): Promise<void> {
+  const { manage, out, terminal } = context;
+  if (isPlan) {
+    const found: ResultOf<'getWebhook'>[] = [];
+    for (const webhookGid of named) found.push(await manage('getWebhook', { connection, webhookGid }));
+    out.result({ status: 'planned', webhooks: found }, () => {
+      for (const { data } of found) {
+        out.line(`This would delete ${data.gid} on ${data.resource?.gid}: ${describeFilters(data.filters)}.`);
+      }
+    });
+    return out.note('Nothing was done yet.');
+  }
+  const which = named.length === 1 ? `the webhook ${named[0]}` : `${named.length} webhooks`;
+  await askBefore(`Delete ${which}? No more events will come.`, isAgreed, terminal);
+  const failures: string[] = [];
+  const results: object[] = [];
+  for (const webhookGid of named) {
+    try {
+      results.push({ webhook: webhookGid, ...(await manage('deleteWebhook', { connection, webhookGid })) });
+      if (!out.isJson) out.line(`Webhook ${webhookGid} is deleted.`);
+    } catch (error) {
+      if (named.length === 1 || !(error instanceof Failed)) throw error;
+      failures.push(`${webhookGid}: ${error.message}`);
+    }
+  }
+  if (out.isJson) out.result(named.length === 1 ? results[0] : results, () => undefined);
+  if (failures.length > 0) {
+    throw new Failed(
+      `${count(failures.length, 'webhook')} not deleted.\n${failures.join('\n')}`,
+      'BulkFailed',
+    );
+  }
+}

@@ -1,10 +1,11 @@
 import type { CommandGroup } from '../command.ts';
+import { get } from './events/get.ts';
 import { list } from './events/list.ts';
 import { tail } from './events/tail.ts';
 
 export const events: CommandGroup = {
   name: 'events',
-  summary: 'List stored events, or follow them',
-  commands: [list, tail],
+  summary: 'List, read or follow stored events',
+  commands: [list, get, tail],
   examples: [['events tail', '']],
 };

@@ -2,6 +2,7 @@ import { describeFilters } from '../../contract/filter-notation.ts';
 import { type Context, command, text } from '../command.ts';
 import { Failed } from '../errors.ts';
 import { connection } from '../options.ts';
+import { relative } from '../times.ts';
 
 const listFields = [
   'active',
@@ -20,7 +21,7 @@ export const list = command('list', { summary: 'List webhooks', examples: [['lis
   const resource = take(text('resource', 'On the resource with this gid'));
   const account = take(connection);
 
-  return async ({ read, manage, out }) => {
+  return async ({ read, manage, out, terminal }) => {
     const named = read(workspace);
     const workspaces = named === undefined ? await workspacesOf(read(account), manage) : [named];
     const pages = [];
@@ -39,12 +40,20 @@ export const list = command('list', { summary: 'List webhooks', examples: [['lis
     const registry = Object.fromEntries(pages.flatMap((page) => Object.entries(page.registry)));
     out.result({ data, registry }, () =>
       out.table(
-        ['WEBHOOK', 'RESOURCE', 'HEARS OF', 'STATUS', 'SUBSCRIPTION'],
+        [
+          { head: 'WEBHOOK' },
+          { head: 'RESOURCE', atLeast: 16 },
+          { head: 'FILTERS', atLeast: 16 },
+          { head: 'STATUS' },
+          { head: 'LAST DELIVERY', drop: 2 },
+          { head: 'SUBSCRIPTION', drop: 1 },
+        ],
         data.map(({ gid, resource: on, filters, active }) => [
           gid,
           [on?.name ?? on?.resource_type, on?.gid && `(${on.gid})`].filter(Boolean).join(' '),
           describeFilters(filters),
           registry[gid]?.status ?? (active ? 'elsewhere' : 'inactive'),
+          relative(registry[gid]?.lastDeliveryAt, terminal.now()),
           registry[gid]?.subscription,
         ]),
         'There is no webhook: asana-webhooks create <resource>.',
@@ -58,5 +67,6 @@ async function workspacesOf(account: string, manage: Context['manage']): Promise
   if (data.state === 'ready') return data.workspaces.map(({ gid }) => gid);
   throw new Failed(
     `The connection ${account} does not work: it is ${data.state}. Connect it: asana-webhooks connect ${account}.`,
+    'ConnectionNotReady',
   );
 }

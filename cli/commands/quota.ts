@@ -16,7 +16,7 @@ export const quota = command(
         const { used, limit } = data.webhooks;
         out.line(`${used} of the ${limit} webhooks that an app may have for a user.`);
         out.table(
-          ['RESOURCE', 'WEBHOOKS', 'OF'],
+          [{ head: 'RESOURCE' }, { head: 'WEBHOOKS' }, { head: 'OF' }],
           data.resources.map((resource) => [resource.resource, resource.used, resource.limit]),
           'There is no webhook yet.',
         );

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestOf } from '../../contract/operations.ts';
+import { askBefore } from '../ask.ts';
 import { type Context, command, number, text } from '../command.ts';
-import { event, plan } from '../options.ts';
+import { consumer, event, plan, yes } from '../options.ts';
 import { count } from '../output.ts';
 
 const pauseMs = 1_000;
@@ -11,7 +11,11 @@ export const replay = command(
   'replay',
   {
     summary: 'Send stored events again',
-    examples: [['replay --from 2026-11-23T10:00:00Z --consumer billing --plan', '']],
+    conflicts: [
+      ['plan', 'events-per-second'],
+      ['plan', 'replay-id'],
+    ],
+    examples: [['replay --from 2h --consumer billing --plan', '']],
   },
   (take) => {
     const webhook = take(event.webhook);
@@ -19,13 +23,14 @@ export const replay = command(
     const to = take(event.to);
     const resource = take(event.resource);
     const action = take(event.action);
-    const consumer = take(text('consumer', 'To this consumer alone'));
+    const receiver = take(consumer);
     const rate = take(number('events-per-second', 'So many in a second at most'));
     const replayId = take(text('replay-id', 'Names the replay, to go on with it'));
     const isPlan = take(plan);
+    const isAgreed = take(yes);
 
     return async (context) => {
-      const { read, manage, out } = context;
+      const { read, manage, out, terminal } = context;
       const filter = {
         webhookGid: read(webhook),
         from: read(from),
@@ -33,7 +38,11 @@ export const replay = command(
         resource: read(resource),
         action: read(action),
       };
-      const { data: planned } = await manage('replayEvents', { ...filter, plan: true });
+      const { data: planned } = await manage('replayEvents', {
+        ...filter,
+        consumer: read(receiver),
+        plan: true,
+      });
       if (!('events' in planned)) throw new Error('A plan was asked for, and something else came back');
       if (read(isPlan)) {
         const { events, from: first, to: last } = planned;
@@ -41,7 +50,12 @@ export const replay = command(
           out.line(`${count(events, 'event')}${events > 0 ? `, from ${first} to ${last}` : ''}.`),
         );
       }
-      const request = { ...filter, consumer: read(consumer), eventsPerSecond: read(rate) };
+      const amount = `${count(planned.events, 'event')}${planned.isComplete ? '' : ' or more'}`;
+      const whom = read(receiver) === undefined ? 'every consumer' : `the consumer ${read(receiver)}`;
+      if (planned.events === 0 && planned.isComplete)
+        return out.line('There is no such event. Nothing was sent.');
+      await askBefore(`Send ${amount} again to ${whom}?`, read(isAgreed), terminal);
+      const request = { ...filter, consumer: read(receiver), eventsPerSecond: read(rate) };
       await send({ ...request, replayId: read(replayId) }, planned.events, context);
     };
   },
@@ -50,7 +64,7 @@ export const replay = command(
 async function send(
   request: RequestOf<'replayEvents'>,
   total: number,
-  { manage, out }: Context,
+  { manage, out, terminal }: Context,
 ): Promise<void> {
   const bar = out.progress(total, 'events');
   let { replayId } = request;
@@ -64,6 +78,6 @@ async function send(
       out.result(data, () => out.line(`Sent ${count(data.sent, 'event')} as replay ${data.replayId}.`));
       return;
     }
-    if (data.status === 'running') await sleep(pauseMs);
+    if (data.status === 'running') await terminal.sleep(pauseMs);
   }
 }

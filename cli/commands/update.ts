@@ -1,19 +1,23 @@
 import { describeFilters } from '../../contract/filter-notation.ts';
 import { argument, command } from '../command.ts';
-import { requiredOn, webhookHelp } from '../options.ts';
+import { webhookGids } from '../complete-values.ts';
+import { optionalConnection, requiredOn, webhookHelp } from '../options.ts';
 
 export const update = command(
   'update',
-  { summary: 'Replace what a webhook hears of', examples: [['update 1209 --on task.changed:assignee', '']] },
+  { summary: 'Replace the filters of a webhook', examples: [['update 1209 --on task.changed:assignee', '']] },
   (take) => {
-    const webhook = take(argument('webhook', webhookHelp));
-    const filters = take(requiredOn);
+    const webhook = take({ ...argument('webhook', webhookHelp), values: webhookGids });
+    const wanted = take(requiredOn);
+    const account = take(optionalConnection);
 
     return async ({ read, manage, out }) => {
-      const request = { webhookGid: read(webhook), filters: read(filters) };
+      const { filters, warnings } = read(wanted);
+      for (const warning of warnings) out.warn(`${warning} It is passed on.`);
+      const request = { connection: read(account), webhookGid: read(webhook), filters };
       const updated = await manage('updateWebhook', request);
       const { gid, filters: current } = updated.data;
-      out.result(updated, () => out.line(`Webhook ${gid} hears of ${describeFilters(current)}.`));
+      out.result(updated, () => out.line(`Webhook ${gid} now sends ${describeFilters(current)}.`));
     };
   },
 );

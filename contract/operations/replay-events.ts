@@ -51,5 +51,12 @@ export const replayEvents = operation({
   returns:
     'With `plan`, how many events of which time would be sent. Otherwise `status` (`done`, `paused` or `running`), the replayId, and how many were sent and refused.',
   example: { from: '2026-11-23T10:00:00Z', consumer: 'billing', plan: true },
-  errors: [...everyOperation, 'WebhookNotFound', 'UnknownConsumer', 'ReplayIdReused', 'ReplayTakenOver', 'EventBusUnavailable'],
+  errors: [
+    ...everyOperation,
+    'WebhookNotFound',
+    'UnknownConsumer',
+    'ReplayIdReused',
+    'ReplayTakenOver',
+    'EventBusUnavailable',
+  ],
 });

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Listening, listen } from '../../local/aws/listen.ts';
-import { run } from './run.ts';
+import { runCli } from './harness.ts';
+import { run, start } from './run.ts';
 
 const aws = {
   AWS_REGION: 'eu-central-1',
@@ -12,22 +13,26 @@ const aws = {
 
 describe('asana-webhooks', () => {
   it.each([
+    [[], 'Asana webhooks in your AWS account'],
     [['--help'], 'Asana webhooks in your AWS account'],
+    [['-h'], 'Asana webhooks in your AWS account'],
+    [['--version'], '0.1.0'],
     [['create', '--help'], 'create 1208 --on task.changed:due_on,completed'],
     [['delete', '--help'], 'delete --all --plan'],
     [['connect', '--help'], 'connect sales < token.txt'],
     [['events', 'list', '--help'], 'events list --from'],
     [['replay', '--help'], 'replay --from'],
-    [['completion'], 'asana-webhooks'],
+    [['completion'], 'eval "$(asana-webhooks completion)"'],
   ])('%j shows help with examples, and ends with 0', async (args, text) => {
-    const { code, stdout } = await run(args);
+    const { code, stdout, stderr } = await runCli(args);
     expect(stdout).toContain(text);
-    expect(code).toBe(0);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 
   it.each([
     'connect',
     'connections',
+    'connections list',
     'connections check',
     'connections delete',
     'create',
@@ -37,41 +42,68 @@ describe('asana-webhooks', () => {
     'delete',
     'events',
     'events list',
+    'events get',
     'events tail',
     'replay',
     'dlq',
     'dlq list',
     'dlq redrive',
     'quota',
+    'completion',
   ])('%s --help has an example', async (command) => {
-    const { code, stdout } = await run([...command.split(' '), '--help']);
+    const { code, stdout } = await runCli([...command.split(' '), '--help']);
     expect(stdout).toMatch(/Examples:\n +asana-webhooks /);
     expect(code).toBe(0);
   });
 
   it.each([
-    [[], 'Say what to do'],
-    [['frob'], 'Unknown argument: frob'],
+    [['frob'], 'Unknown argument: frob. See'],
+    [['conections'], 'There is no command "conections". Did you mean connections?'],
     [['list', '--frob'], 'Unknown argument: frob'],
+    [['list', '--conection', 'x'], 'Did you mean --connection?'],
     [['get'], 'Not enough'],
-    [['events'], 'Say what to do with events'],
-    [['create', '--local'], 'Name a resource, or --workspace or --team'],
+    [['get', '1', '--webhook', '4'], 'Unknown argument: webhook. It has no dashes: <webhook>.'],
+    [['create', '1', '--on'], 'Not enough arguments following: on'],
+    [['list', '--connection', 'a', '--connection', 'b'], '--connection is given more than once'],
+    [['events', 'list', '--limit', 'many'], '--limit takes a whole number'],
+    [['events', 'list', '--from', 'yesterdayish'], '"yesterdayish" is no time. Write it as in 30m'],
+    [['events'], 'Say what to do with events: list, get, tail'],
+    [['create'], 'Name a resource, or --workspace or --team'],
     [['create', '1', '--workspace', '2'], 'mutually exclusive'],
-    [['create', '1', '--on', 'tusk', '--local'], 'there is no resource type "tusk"'],
-    [['delete', '--local'], 'Name a webhook, or --resource, or --all'],
-    [['delete', '1', '--local'], 'say --yes'],
-    [['connect', 'x', '--local'], 'pipe it in'],
+    [['create', '1', '--on', 'task.touched'], 'there is no action "touched"'],
+    [['delete'], 'Name a webhook, or --resource, or --all'],
+    [['delete', '1'], 'say --yes'],
+    [['connect', 'x', '--port', '1'], 'add --oauth'],
   ])('%j is misuse: a clear sentence, and 2', async (args, text) => {
-    const { code, stdout, stderr } = await run(args);
+    const { code, stdout, stderr, calls } = await runCli(args);
     expect(stderr).toContain(text);
-    expect(stdout).toBe('');
-    expect(code).toBe(2);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect({ code, stdout, calls }).toEqual({ code: 2, stdout: '', calls: [] });
   });
 
-  it('says so where local mode is not running', async () => {
-    const { code, stderr } = await run(['quota', '--local', '--local-url', 'http://127.0.0.1:9']);
+  it('needs a token where none is typed or piped', async () => {
+    const ran = await runCli(['connect', 'x'], { answers: { listConnections: { data: [] } } });
+    expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('pipe it in') });
+  });
+
+  it('with --json says what failed as one line of JSON', async () => {
+    const { code, stdout, stderr } = await runCli(['frob', '--json']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(JSON.parse(stderr)).toEqual({ error: { name: 'Misuse', message: expect.any(String) } });
+  });
+});
+
+describe('asana-webhooks, as a process', () => {
+  it('says so where local mode is not running, and ends with 1', async () => {
+    const { code, stderr } = await run(['quota', '--local-url', 'http://127.0.0.1:9']);
     expect(stderr).toContain('start local mode with npm start');
     expect(code).toBe(1);
+  });
+
+  it('ends well where its reader closes the pipe', async () => {
+    const child = start(['create', '--help']);
+    child.closeOutput();
+    expect(await child.ended).toMatchObject({ code: 0, stderr: '' });
   });
 });
 
@@ -104,7 +136,9 @@ describe('asana-webhooks with a deployed stack', () => {
 
   it('finds the function by the stack’s output, and invokes it', async () => {
     stack = 'Mine';
-    const { code, stdout, stderr } = await run(['connections', '--stack', 'Mine', '--json'], { env: env() });
+    const { code, stdout, stderr } = await run(['connections', '--offline', '--stack', 'Mine', '--json'], {
+      env: env(),
+    });
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '[]\n', stderr: '' });
     expect(seen.at(-1)).toBe(
       '/2015-03-31/functions/the-function/invocations {"operation":"listConnections"}',

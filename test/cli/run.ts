@@ -11,6 +11,8 @@ export interface Running {
   readonly output: { stdout: string; stderr: string };
   readonly ended: Promise<Ran>;
   kill(signal: NodeJS.Signals): void;
+  /** Reads no further, as `head` does when it has enough. */
+  closeOutput(): void;
 }
 
 /** Starts the command line as a process of its own, without a terminal. */
@@ -36,7 +38,12 @@ export function start(
   const ended = new Promise<Ran>((resolve) => {
     child.on('close', (code) => resolve({ code, ...output }));
   });
-  return { output, ended, kill: (signal) => void child.kill(signal) };
+  return {
+    output,
+    ended,
+    kill: (signal) => void child.kill(signal),
+    closeOutput: () => void child.stdout.destroy(),
+  };
 }
 
 export function run(args: readonly string[], options?: Parameters<typeof start>[1]): Promise<Ran> {

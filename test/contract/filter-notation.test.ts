@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { describeFilters, FilterNotationError, parseFilter } from '../../contract/filter-notation.ts';
+import {
+  describeFilters,
+  FilterNotationError,
+  parseFilter,
+  warningsOf,
+} from '../../contract/filter-notation.ts';
 import type { WebhookFilter } from '../../contract/webhook.ts';
 
 const vectors: readonly [string, WebhookFilter][] = [
@@ -25,21 +30,37 @@ describe('parseFilter()', () => {
   });
 
   it.each([
-    ['tusk.changed', 'there is no resource type "tusk". There are attachment, goal,'],
-    ['task.touched', 'there is no action "touched" of a task. There are added, changed, deleted'],
-    ['story.deleted', 'there is no action "deleted" of a story. There are added, changed, removed'],
-    ['task.changed:dueon', 'there is no field "dueon" of a task. There are approval_status, assignee,'],
-    ['task.changed:name,x,y', 'there is no field "x", "y" of a task'],
+    ['task.touched', 'there is no action "touched". There are changed, added, removed, deleted, undeleted.'],
     ['task.changed:,', 'no field is named'],
+    ['task.changed:', 'no field is named'],
     ['task:name', 'only what changed has fields. Write task.changed:name.'],
     ['task.added:name', 'only what changed has fields'],
     ['Task', 'is no filter: write it as in task.changed:due_on'],
     ['', 'is no filter'],
     ['toString', 'is no filter'],
-    ['constructor', 'there is no resource type "constructor"'],
-  ])('refuses %j, and names what there is', (text, message) => {
+  ])('refuses %j, and says what to write', (text, message) => {
     expect(() => parseFilter(text)).toThrow(FilterNotationError);
     expect(() => parseFilter(text)).toThrow(message);
+  });
+});
+
+describe('warningsOf()', () => {
+  it.each([
+    ['tusk.changed', ['tusk.changed: Asana documents no resource type "tusk".']],
+    ['constructor', ['constructor: Asana documents no resource type "constructor".']],
+    [
+      'story.deleted',
+      [
+        'story.deleted: Asana documents no "deleted" of a story. It documents added, changed, removed, undeleted.',
+      ],
+    ],
+    ['task.changed:dueon', ['task.changed:dueon: Asana documents no field "dueon" of a task.']],
+    ['task.changed:name,x,y', ['task.changed:name,x,y: Asana documents no field "x", "y" of a task.']],
+    ['task.changed:name', []],
+    ['goal.changed:anything', []],
+    ['task', []],
+  ])('of %s says what Asana does not document', (text, warnings) => {
+    expect(warningsOf(parseFilter(text))).toEqual(warnings);
   });
 });
 

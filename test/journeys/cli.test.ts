@@ -71,7 +71,7 @@ describe('the command line, from an empty state', () => {
       { timeout: 10_000 },
     );
     const page = await fetch(address);
-    expect(await page.text()).toContain('You can close this window');
+    expect(await page.text()).toMatch(/<h1>Asana said yes<\/h1>[\s\S]*You can close this window/);
     const { code, stdout } = await connecting.ended;
     expect(stdout).toContain('customer is Example user <user@example.com>, by oauth2.');
     expect(code).toBe(0);
@@ -83,7 +83,9 @@ describe('the command line, from an empty state', () => {
     await vi.waitFor(() => expect(connecting.output.stderr).toContain('oauth_authorize'), {
       timeout: 10_000,
     });
-    await fetch(/http\S+oauth_authorize\S+/.exec(connecting.output.stderr)?.[0] ?? '');
+    const page = await fetch(/http\S+oauth_authorize\S+/.exec(connecting.output.stderr)?.[0] ?? '');
+    expect(page.headers.get('content-type')).toContain('text/html');
+    expect(await page.text()).toContain('<h1>Not connected</h1>');
     expect(await connecting.ended).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('the app was not let in'),
@@ -93,8 +95,8 @@ describe('the command line, from an empty state', () => {
 
   it('lists connections, as table and as JSON', async () => {
     const { stdout } = await cli(['connections']);
-    expect(stdout).toMatch(/^CONNECTION +KIND +STATE +TOKEN UNTIL\n/);
-    expect(stdout).toMatch(/^customer +oauth2 +ready +\d{4}-/m);
+    expect(stdout).toMatch(/^CONNECTION +KIND +STATE +TOKEN ENDS\n/);
+    expect(stdout).toMatch(/^customer +oauth2 +ready +in 60 min$/m);
     expect(stdout).toMatch(/^work +personalAccessToken +ready$/m);
     const listed = await json<{ connection: string }[]>(['connections']);
     expect(listed.map(({ connection }) => connection)).toEqual(['customer', 'default', 'work']);
@@ -126,10 +128,10 @@ describe('the command line, from an empty state', () => {
   it('lists them, as table without colours and as JSON', async () => {
     const { stdout } = await cli(['list', '--connection', 'work']);
     const [first] = webhooks;
-    expect(stdout).toMatch(/^WEBHOOK +RESOURCE +HEARS OF +STATUS +SUBSCRIPTION\n/);
+    expect(stdout).toMatch(/^WEBHOOK +RESOURCE +FILTERS +STATUS +LAST DELIVERY +SUBSCRIPTION\n/);
     expect(stdout).toMatch(
       new RegExp(
-        `^${first} +Example project \\(${stage.project}\\) +task.changed:due_on,completed story.added +active +sub_`,
+        `^${first} +Example project \\(${stage.project}\\) +task.changed:due_on,completed story.added +active +(just now +)?sub_`,
         'm',
       ),
     );
@@ -147,8 +149,8 @@ describe('the command line, from an empty state', () => {
   it('updates one, and shows it', async () => {
     const [, second = ''] = webhooks;
     const { stdout } = await cli(['update', second, '--on', 'task.changed:notes']);
-    expect(stdout).toBe(`Webhook ${second} hears of task.changed:notes.\n`);
-    expect((await cli(['get', second])).stdout).toMatch(/hears of +task\.changed:notes/);
+    expect(stdout).toBe(`Webhook ${second} now sends task.changed:notes.\n`);
+    expect((await cli(['get', second])).stdout).toMatch(/filters +task\.changed:notes/);
     expect((await cli(['quota', '--connection', 'work'])).stdout).toContain('2 of the 10000 webhooks');
   });
 
@@ -168,7 +170,9 @@ describe('the command line, from an empty state', () => {
       await vi.waitFor(() => expect(output.stdout.trim().split('\n')).toHaveLength(2), { timeout: 10_000 });
       expect(output.stdout).not.toContain('due_on');
     }
-    expect(tail.output.stdout).toMatch(new RegExp(`task ${stage.task} changed: (notes|name)\n`));
+    expect(tail.output.stdout).toMatch(
+      new RegExp(`task ${stage.task} changed: (notes|name) +\\(\\w+ \\d+ sub_\\S+\\)\n`),
+    );
     const lines = asJson.output.stdout
       .trim()
       .split('\n')
@@ -184,7 +188,12 @@ describe('the command line, from an empty state', () => {
     expect((await cli(['replay', '--webhook', webhooks[0] ?? '', '--plan'])).stdout).toMatch(
       /^1 event, from/,
     );
-    const { sent, status } = await json<{ sent: number; status: string }>(['replay', '--replay-id', 'again']);
+    const { sent, status } = await json<{ sent: number; status: string }>([
+      'replay',
+      '--replay-id',
+      'again',
+      '--yes',
+    ]);
     expect({ sent, status }).toEqual({ sent: 3, status: 'done' });
     expect((await run(['dlq', 'list', ...local()])).stderr).toContain('There are no dead letters.');
   });
@@ -201,7 +210,7 @@ describe('the command line, from an empty state', () => {
     const [first = ''] = webhooks;
     expect((await cli(['delete', first, '--yes'])).stdout).toBe(`Webhook ${first} is deleted.\n`);
     const plan = await cli(['delete', '--all', '--connection', 'work', '--plan']);
-    expect(plan.stderr).toContain('1 to do. Nothing was done yet.');
+    expect(plan.stderr).toContain('1 webhook to do. Nothing was done yet.');
     expect(stage.simulator.controls.webhooks()).toHaveLength(2);
     const fast = ['--requests-per-minute', '1500'];
     await cli(['delete', '--all', '--connection', 'work', '--yes', ...fast]);

@@ -1,4 +1,6 @@
 import { argument, command } from '../../command.ts';
+import { connectionNames } from '../../complete-values.ts';
+import { Failed } from '../../errors.ts';
 import { showConnection } from '../../show-connection.ts';
 
 export const check = command(
@@ -8,11 +10,17 @@ export const check = command(
     examples: [['connections check default', '']],
   },
   (take) => {
-    const name = take(argument('name'));
+    const name = take({ ...argument('name'), values: connectionNames });
 
     return async ({ read, manage, out }) => {
       const { data } = await manage('checkConnection', { connection: read(name) });
       out.result(data, () => showConnection(data, out));
+      if (data.state !== 'ready') {
+        throw new Failed(
+          `The connection ${data.connection} does not work: it is ${data.state}.`,
+          'ConnectionNotReady',
+        );
+      }
     };
   },
 );

@@ -1,5 +1,6 @@
 import { askBefore } from '../../ask.ts';
 import { argument, command, flag } from '../../command.ts';
+import { connectionNames } from '../../complete-values.ts';
 import { yes } from '../../options.ts';
 
 export const deleteConnection = command(
@@ -9,13 +10,13 @@ export const deleteConnection = command(
     examples: [['connections delete sales --yes', '']],
   },
   (take) => {
-    const name = take(argument('name'));
+    const name = take({ ...argument('name'), values: connectionNames });
     const isAgreed = take(yes);
     const force = take(flag('force', 'Even while it has webhooks'));
 
-    return async ({ read, manage, out }) => {
+    return async ({ read, manage, out, terminal }) => {
       const connection = read(name);
-      await askBefore(`Delete the connection ${connection} with its credentials?`, read(isAgreed));
+      await askBefore(`Delete the connection ${connection} with its credentials?`, read(isAgreed), terminal);
       const { data } = await manage('deleteConnection', { connection, force: read(force) });
       out.result(data, () => out.line(`Connection ${connection} is deleted.`));
     };

@@ -1,5 +1,6 @@
 import { command } from '../../command.ts';
 import { deadLetter } from '../../options.ts';
+import { relative } from '../../times.ts';
 
 export const list = command(
   'list',
@@ -12,13 +13,25 @@ export const list = command(
     const cause = take(deadLetter.cause);
     const limit = take(deadLetter.limit);
 
-    return async ({ read, manage, out }) => {
+    return async ({ read, manage, out, terminal }) => {
       const filter = { queue: read(queue), cause: read(cause), limit: read(limit) };
       const listed = await manage('listDeadLetters', filter);
       out.result(listed, () =>
         out.table(
-          ['QUEUE', 'CAUSE', 'COUNT', 'OLDEST', 'NEWEST'],
-          listed.data.map((group) => [group.queue, group.cause, group.count, group.oldest, group.newest]),
+          [
+            { head: 'QUEUE', atLeast: 12 },
+            { head: 'CAUSE', atLeast: 16 },
+            { head: 'COUNT' },
+            { head: 'OLDEST', drop: 2 },
+            { head: 'NEWEST', drop: 1 },
+          ],
+          listed.data.map((group) => [
+            group.queue,
+            group.cause,
+            group.count,
+            relative(group.oldest, terminal.now()),
+            relative(group.newest, terminal.now()),
+          ]),
           'There are no dead letters.',
         ),
       );

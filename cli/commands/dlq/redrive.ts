@@ -16,19 +16,24 @@ export const redrive = command(
     const limit = take(deadLetter.limit);
     const isAgreed = take(yes);
 
-    return async ({ read, manage, out }) => {
+    return async ({ read, manage, out, terminal }) => {
       const filter = { queue: read(queue), cause: read(cause), limit: read(limit) };
-      await askBefore(`Send the dead letters of ${filter.queue ?? 'every queue'} again?`, read(isAgreed));
+      await askBefore(
+        `Send the dead letters of ${filter.queue ?? 'every queue'} again?`,
+        read(isAgreed),
+        terminal,
+      );
       const { data } = await manage('redriveDeadLetters', filter);
       out.result(data, () => {
         out.line(`Sent ${count(data.events, 'event')} of ${count(data.messages, 'message')}.`);
         out.table(
-          ['QUEUE', 'LEFT', 'WHY'],
+          [{ head: 'QUEUE' }, { head: 'LEFT' }, { head: 'WHY', atLeast: 30 }],
           data.left.map((left) => [left.queue, left.count, left.why]),
           'Nothing is left.',
         );
       });
-      if (data.left.length > 0) throw new Failed('Some dead letters could not be sent: see why.');
+      if (data.left.length > 0)
+        throw new Failed('Some dead letters could not be sent: see why.', 'DeadLettersLeft');
     };
   },
 );

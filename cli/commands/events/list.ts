@@ -1,12 +1,16 @@
-import { command, numberOr } from '../../command.ts';
+import { command, numberOr, text } from '../../command.ts';
 import { describeEvent, memberOf } from '../../describe-event.ts';
 import { event } from '../../options.ts';
+import { relative } from '../../times.ts';
 
 export const list = command(
   'list',
   {
-    summary: 'List stored events',
-    examples: [['events list --from 2026-11-23T10:00:00Z --action changed', '']],
+    summary: 'List stored events, the newest first',
+    examples: [
+      ['events list --from 2h --action changed', ''],
+      ['events list --from yesterday --to today --json', ''],
+    ],
   },
   (take) => {
     const webhook = take(event.webhook);
@@ -15,21 +19,30 @@ export const list = command(
     const resource = take(event.resource);
     const action = take(event.action);
     const limit = take(numberOr('limit', 100, 'So many at most'));
+    const next = take(text('next', 'The next page, as the page before says'));
 
-    return async ({ read, manage, out }) => {
-      const { data, nextToken } = await manage('listEvents', {
+    return async ({ read, manage, out, terminal }) => {
+      const page = await manage('listEvents', {
         webhookGid: read(webhook),
         from: read(from),
         to: read(to),
         resource: read(resource),
         action: read(action),
         limit: read(limit),
+        newestFirst: true,
+        nextToken: read(next),
       });
-      out.result(data, () => {
+      out.result(page, () => {
         out.table(
-          ['TIME', 'WHAT', 'BY', 'WEBHOOK', 'EVENT'],
-          data.map((stored) => [
-            stored.event.created_at,
+          [
+            { head: 'WHEN' },
+            { head: 'WHAT', atLeast: 24 },
+            { head: 'BY', drop: 3 },
+            { head: 'WEBHOOK', drop: 1 },
+            { head: 'EVENT', atLeast: 8, drop: 2 },
+          ],
+          page.data.map((stored) => [
+            relative(stored.event.created_at, terminal.now()),
             describeEvent(stored.event),
             memberOf(stored.event.user, 'gid'),
             stored.webhook.gid,
@@ -37,8 +50,7 @@ export const list = command(
           ]),
           'There is no such event.',
         );
-        if (nextToken !== null)
-          out.note(`There are more than ${read(limit)}: ask for a shorter time, or a larger --limit.`);
+        if (page.nextToken !== null) out.note(`There are more: add --next ${page.nextToken}`);
       });
     };
   },

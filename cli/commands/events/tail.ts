@@ -1,11 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { BusDetail } from '../../../contract/events/bus-event.ts';
 import type { RequestOf } from '../../../contract/operations.ts';
 import { type Context, command } from '../../command.ts';
 import { describeEvent } from '../../describe-event.ts';
+import { Failed } from '../../errors.ts';
 import { event } from '../../options.ts';
+import { timeOfDay } from '../../times.ts';
 
 const pollMs = 1_000;
+const maxPauseMs = 30_000;
 
 /** An event is looked for once more for so long: Asana may deliver it minutes after it happened. */
 const lookBackMs = 15 * 60_000;
@@ -22,36 +24,52 @@ export const tail = command(
     const action = take(event.action);
 
     return async (context) => {
-      const { read } = context;
+      const { read, terminal } = context;
       const stop = new AbortController();
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+      terminal.onInterrupt(() => stop.abort());
       const filter = { webhookGid: read(webhook), resource: read(resource), action: read(action) };
       await follow(filter, context, stop.signal);
     };
   },
 );
 
-/** Shows events as they are stored, until it is stopped. */
+/** Shows events as they are stored, until it is stopped. A poll that fails is tried again. */
 async function follow(
   filter: RequestOf<'listEvents'>,
-  { manage, out }: Context,
+  { manage, out, terminal }: Context,
   signal: AbortSignal,
 ): Promise<void> {
   const seen = new Set<string>();
-  const startedAt = Date.now();
+  const startedAt = terminal.now().getTime();
+  let isFirst = true;
+  let failures = 0;
   out.note('Waiting for events. Ctrl-C stops.');
-  for (let isFirst = true; !signal.aborted; isFirst = false) {
-    const from = new Date(Math.max(startedAt, Date.now()) - lookBackMs).toISOString();
-    for await (const stored of eventsSince(from, filter, manage)) {
-      const key = `${stored.subscription} ${stored.id}`;
-      if (seen.has(key)) continue;
-      seen.add(key);
-      // What was there before is not news.
-      if (isFirst) continue;
-      out.result(stored, () => out.line(`${stored.event.created_at ?? ''}  ${describeEvent(stored.event)}`));
+  while (!signal.aborted) {
+    const from = new Date(Math.max(startedAt, terminal.now().getTime()) - lookBackMs).toISOString();
+    try {
+      for await (const stored of eventsSince(from, filter, manage)) {
+        const key = `${stored.subscription} ${stored.id}`;
+        if (seen.has(key)) continue;
+        seen.add(key);
+        // What was there before is not news.
+        if (!isFirst) out.result(stored, () => out.line(lineOf(stored)));
+      }
+      if (failures > 0) out.note('Following again.');
+      failures = 0;
+      isFirst = false;
+    } catch (error) {
+      // A command that was typed wrong stays wrong; everything else may pass.
+      if (!(error instanceof Failed)) throw error;
+      if (failures === 0) out.warn(`${error.message.split('\n')[0]} Trying again.`);
+      failures += 1;
     }
-    await sleep(pollMs, undefined, { signal }).catch(() => undefined);
+    await terminal.sleep(Math.min(maxPauseMs, pollMs * 2 ** failures), signal);
   }
+}
+
+function lineOf({ event: happened, webhook, subscription }: BusDetail): string {
+  const where = `${webhook.connection} ${webhook.gid} ${subscription}`;
+  return `${timeOfDay(happened.created_at)}  ${describeEvent(happened)}  (${where})`;
 }
 
 async function* eventsSince(

@@ -1,0 +1,93 @@
+import stringWidth from 'string-width';
+
+/** A column of a table, and what happens to it on a narrow terminal. */
+export interface Column {
+  readonly head: string;
+  /** A wide text is cut down to this many characters before any column is dropped. @default it is not cut */
+  readonly atLeast?: number;
+  /** Columns with a higher number are dropped first. @default 0, which is never dropped */
+  readonly drop?: number;
+}
+
+const gap = 2;
+
+/**
+ * Lays out a table in lines of at most `width` characters: texts are cut in the widest columns first, then columns are
+ * dropped. Without a width, everything is shown.
+ */
+export function layOut(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  width: number | undefined,
+): readonly string[] {
+  const all = columns.map((column, index) => {
+    const texts = [column.head, ...rows.map((row) => row[index] ?? '')];
+    return { column, texts, width: Math.max(...texts.map((text) => stringWidth(text))) };
+  });
+  const fitted = fitInto(all, width ?? Number.POSITIVE_INFINITY);
+  return Array.from({ length: rows.length + 1 }, (_, line) =>
+    fitted
+      .map(({ texts, width: own }) => pad(cut(texts[line] ?? '', own), own))
+      .join(' '.repeat(gap))
+      .trimEnd(),
+  );
+}
+
+interface Sized {
+  readonly column: Column;
+  readonly texts: readonly string[];
+  readonly width: number;
+}
+
+function fitInto(columns: readonly Sized[], room: number): readonly Sized[] {
+  const cutDown = cutToFit(columns, room);
+  if (widthOf(cutDown) <= room) return cutDown;
+  const droppable = columns.filter(({ column }) => (column.drop ?? 0) > 0);
+  if (droppable.length === 0) return cutDown;
+  const next = droppable.reduce((one, other) =>
+    (other.column.drop ?? 0) > (one.column.drop ?? 0) ? other : one,
+  );
+  return fitInto(
+    columns.filter((each) => each !== next),
+    room,
+  );
+}
+
+/** Takes from the widest column that can be cut, one character at a time. */
+function cutToFit(columns: readonly Sized[], room: number): readonly Sized[] {
+  let excess = widthOf(columns) - room;
+  const widths = columns.map(({ width }) => width);
+  while (excess > 0) {
+    const shrinkable = columns.flatMap(({ column }, index) =>
+      (widths[index] ?? 0) > (column.atLeast ?? Number.POSITIVE_INFINITY) ? [index] : [],
+    );
+    if (shrinkable.length === 0) break;
+    const widest = shrinkable.reduce((one, other) =>
+      (widths[other] ?? 0) > (widths[one] ?? 0) ? other : one,
+    );
+    widths[widest] = (widths[widest] ?? 0) - 1;
+    excess -= 1;
+  }
+  return columns.map((column, index) => ({ ...column, width: widths[index] ?? 0 }));
+}
+
+function widthOf(columns: readonly Sized[]): number {
+  return columns.reduce((sum, { width }) => sum + width, 0) + gap * Math.max(0, columns.length - 1);
+}
+
+function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+}
+
+const graphemes = new Intl.Segmenter();
+
+/** The beginning of a text, with an ellipsis where it is cut. */
+export function cut(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  let kept = '';
+  for (const { segment } of graphemes.segment(text)) {
+    if (stringWidth(kept + segment) > width - 1) break;
+    kept += segment;
+  }
+  return `${kept}…`;
+}

@@ -1,0 +1,38 @@
+/** What the function's messages call things, and what they are on the command line. */
+const words: readonly (readonly [RegExp, string])[] = [
+  [/\bwith putConnection or beginOAuth\b/g, 'with asana-webhooks connect <name>, or with --oauth'],
+  [/\bsee getWebhooks for those there are\b/g, 'asana-webhooks list shows those there are'],
+  [/\bsay force\b/g, 'say --force'],
+  [/\bforce: true\b/g, '--force'],
+  [/\bputConnection\b/g, 'asana-webhooks connect'],
+  [/\bbeginOAuth\b/g, 'asana-webhooks connect --oauth'],
+  [/\blistConnections\b/g, 'asana-webhooks connections'],
+  [/\bcheckConnection\b/g, 'asana-webhooks connections check'],
+  [/\bdeleteConnection\b/g, 'asana-webhooks connections delete'],
+  [/\bgetWebhooks\b/g, 'asana-webhooks list'],
+  [/\bgetWebhook\b/g, 'asana-webhooks get'],
+  [/\b(createWebhooks?|ensureWebhook)\b/g, 'asana-webhooks create'],
+  [/\bupdateWebhook\b/g, 'asana-webhooks update'],
+  [/\bdeleteWebhooks?\b/g, 'asana-webhooks delete'],
+  [/\bgetQuota\b/g, 'asana-webhooks quota'],
+  [/\blistEvents\b/g, 'asana-webhooks events list'],
+  [/\bgetEvent\b/g, 'asana-webhooks events get'],
+  [/\breplayEvents\b/g, 'asana-webhooks replay'],
+  [/\blistDeadLetters\b/g, 'asana-webhooks dlq list'],
+  [/\bredriveDeadLetters\b/g, 'asana-webhooks dlq redrive'],
+  [/\bfinishOAuth\b/g, 'asana-webhooks connect --oauth'],
+  [/\bthis replayId\b/g, 'this --replay-id'],
+  [/\breplayId\b/g, '--replay-id'],
+  [/\bidempotencyKey\b/g, '--idempotency-key'],
+  [/\bnextToken\b/g, '--next'],
+  [/\bname its createdAt as well\b/g, 'say --at with its time as well'],
+  [/\bwebhookGid\b/g, 'the webhook'],
+  [/\beventsPerSecond\b/g, '--events-per-second'],
+  [/\brequestsPerMinute\b/g, '--requests-per-minute'],
+  [/\bThe parameters of asana-webhooks ([a-z ]+) cannot be taken\b/g, 'asana-webhooks $1 cannot do this'],
+];
+
+/** A message of the management function in the words of the command line: commands and options. */
+export function inOurWords(message: string): string {
+  return words.reduce((text, [theirs, ours]) => text.replace(theirs, ours), message);
+}

@@ -1,0 +1,98 @@
+import { PassThrough, Readable, Writable } from 'node:stream';
+import { Failed } from '../../cli/errors.ts';
+import type { Manage, Place } from '../../cli/manage.ts';
+import { run } from '../../cli/run.ts';
+import type { Screen, Terminal } from '../../cli/terminal.ts';
+import type { OperationName } from '../../contract/operations.ts';
+
+/** A call of the management function. */
+export interface Call {
+  readonly operation: OperationName;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+type Answer = object | Error | ((parameters: Readonly<Record<string, unknown>>) => object | Error);
+
+export interface Setting {
+  /** What each operation answers. One that is not here fails. */
+  readonly answers?: Partial<Readonly<Record<OperationName, Answer>>>;
+  /** What is piped in; or what is typed, where there is a terminal. */
+  readonly stdin?: string;
+  /** A terminal of this width; none where it is absent. */
+  readonly columns?: number;
+  readonly now?: Date;
+  /** Called for each pause, which takes no time. */
+  readonly onSleep?: (ms: number, interrupt: () => void) => void;
+}
+
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly calls: readonly Call[];
+  readonly pauses: readonly number[];
+  /** Where the function was looked for. */
+  readonly places: readonly Place[];
+}
+
+export const noon = new Date('2026-11-23T12:00:00.000Z');
+
+/** Runs a command line in this process, with a management function that answers as it is told. */
+export async function runCli(args: readonly string[], setting: Setting = {}): Promise<Outcome> {
+  const calls: Call[] = [];
+  const pauses: number[] = [];
+  const places: Place[] = [];
+  const screens = { stdout: createScreen(setting.columns), stderr: createScreen(setting.columns) };
+  let interrupt = () => {};
+  const terminal: Terminal = {
+    stdin: inputOf(setting),
+    stdout: screens.stdout.stream,
+    stderr: screens.stderr.stream,
+    now: () => setting.now ?? noon,
+    async sleep(ms) {
+      pauses.push(ms);
+      setting.onSleep?.(ms, interrupt);
+    },
+    onInterrupt: (listener) => {
+      interrupt = listener;
+    },
+  };
+  const manage = (async (operation: OperationName, parameters: Readonly<Record<string, unknown>>) => {
+    // As it goes over the wire.
+    const sent = JSON.parse(JSON.stringify(parameters)) as Readonly<Record<string, unknown>>;
+    calls.push({ operation, parameters: sent });
+    const answer = setting.answers?.[operation];
+    if (answer === undefined) throw new Failed(`${operation} was not expected`, 'Unexpected');
+    const value = typeof answer === 'function' ? answer(sent) : answer;
+    if (value instanceof Error) throw value;
+    return value;
+  }) as unknown as Manage;
+  const code = await run(args, terminal, {
+    createManage(place) {
+      places.push(place);
+      return manage;
+    },
+  });
+  return { code, stdout: screens.stdout.text(), stderr: screens.stderr.text(), calls, pauses, places };
+}
+
+function inputOf({ stdin, columns }: Setting): Terminal['stdin'] {
+  if (columns === undefined) return Readable.from(stdin === undefined ? [] : [stdin]);
+  // A person types after the question stands there.
+  const typed = new PassThrough();
+  setTimeout(() => typed.write(stdin ?? ''), 20);
+  return Object.assign(typed, { isTTY: true });
+}
+
+function createScreen(columns: number | undefined): { readonly stream: Screen; text(): string } {
+  let text = '';
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      text += chunk;
+      done();
+    },
+  });
+  // Like the process's own streams, it cannot be ended by a question that ends.
+  const screen = Object.assign(stream, { isTTY: columns !== undefined, columns, end: () => stream });
+  return { stream: screen, text: () => text };
+}
