@@ -1,5 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import type { Node } from 'constructs';
+import leven from 'leven';
 import type { AsanaWebhooksProps } from './asana-webhooks.ts';
 
 /** What `cdk deploy -c name=value` can say. */
@@ -9,13 +10,26 @@ export interface AppContext {
   readonly exampleConsumer?: boolean;
 }
 
+/** Every key that is read. */
+const keys = [
+  'stackName',
+  'asanaBaseUrl',
+  'publicBaseUrl',
+  'removalPolicy',
+  'archive',
+  'schemaRegistry',
+  'exampleConsumer',
+] as const;
+
+type Key = (typeof keys)[number];
+
 /**
- * Reads the context: `stackName`, `asanaBaseUrl`, `publicBaseUrl`, `removalPolicy`, `archive`, `schemaRegistry`,
- * `exampleConsumer`.
+ * Reads the context.
  *
- * @throws Error where a value cannot be taken.
+ * @throws Error where a value cannot be taken, or a key is almost one of ours.
  */
 export function readContext(node: Node): AppContext {
+  refuseNearMisses(node);
   return {
     stackName: text(node, 'stackName') ?? 'AsanaWebhooks',
     webhooks: {
@@ -29,7 +43,21 @@ export function readContext(node: Node): AppContext {
   };
 }
 
-function text(node: Node, name: string): string | undefined {
+/**
+ * Refuses a key that is up to two letters away from one of ours, whatever its case, dashes and underscores. The CDK
+ * ignores a key that nobody reads, so a mistyped one would deploy something else than was meant. Other keys are left
+ * alone: the CDK and other constructs have their own.
+ */
+function refuseNearMisses(node: Node): void {
+  const plain = (key: string) => key.replaceAll(/[-_]/g, '').toLowerCase();
+  for (const key of Object.keys(node.getAllContext() as object)) {
+    if ((keys as readonly string[]).includes(key)) continue;
+    const meant = keys.find((own) => leven(plain(key), plain(own), { maxDistance: 3 }) <= 2);
+    if (meant !== undefined) throw new Error(`Unknown context ${key}: did you mean -c ${meant}=…?`);
+  }
+}
+
+function text(node: Node, name: Key): string | undefined {
   const value: unknown = node.tryGetContext(name);
   if (value === undefined) return undefined;
   if (typeof value !== 'string' || value === '')
@@ -37,7 +65,7 @@ function text(node: Node, name: string): string | undefined {
   return value;
 }
 
-function flag(node: Node, name: string): boolean | undefined {
+function flag(node: Node, name: Key): boolean | undefined {
   const value = text(node, name);
   if (value === undefined) return undefined;
   if (value !== 'true' && value !== 'false') {

@@ -248,6 +248,11 @@ describe('AsanaWebhooks', () => {
 describe('readContext()', () => {
   const nodeWith = (context: Record<string, unknown>) => new App({ context }).node;
 
+  it('leaves keys of others alone', () => {
+    const others = { '@aws-cdk/core:x': true, 'availability-zones:account=1': [], stage: 'dev', hosted: 'x' };
+    expect(readContext(nodeWith(others))).toMatchObject({ stackName: 'AsanaWebhooks' });
+  });
+
   it('has defaults for everything', () => {
     expect(readContext(nodeWith({}))).toMatchObject({ stackName: 'AsanaWebhooks' });
   });
@@ -277,6 +282,10 @@ describe('readContext()', () => {
   it.each([
     [{ removalPolicy: 'delete' }, 'Expected context removalPolicy to be "retain" or "destroy", got: delete'],
     [{ stackName: '' }, 'Expected context stackName to be text'],
+    [{ achive: 'false' }, 'Unknown context achive: did you mean -c archive=…?'],
+    [{ Archive: 'false' }, 'Unknown context Archive: did you mean -c archive=…?'],
+    [{ 'public-base-url': 'x' }, 'Unknown context public-base-url: did you mean -c publicBaseUrl=…?'],
+    [{ removalPolcy: 'destroy' }, 'did you mean -c removalPolicy=…?'],
     [{ archive: 'no' }, 'Expected context archive to be "true" or "false", got: no'],
   ])('refuses %j', (context, message) => {
     expect(() => readContext(nodeWith(context))).toThrow(message);
