@@ -1,5 +1,6 @@
 import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency';
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
 import { type BusEvent, parseBusEvent } from '../contract/events/bus-event.ts';
 
@@ -15,6 +16,8 @@ export interface OnceOptions {
   readonly repeatsForReplay?: boolean;
   /** How long an event is remembered. @default 30 days, as long as the event log keeps it */
   readonly rememberSeconds?: number;
+  /** The client for the table. @default - a new one, for the region and the credentials of the function */
+  readonly dynamodb?: DynamoDBClient;
 }
 
 /**
@@ -24,7 +27,7 @@ export interface OnceOptions {
  */
 export function once(
   handle: (event: BusEvent) => Promise<void>,
-  { tableName, repeatsForReplay = false, rememberSeconds = 30 * 24 * 3_600 }: OnceOptions,
+  { tableName, repeatsForReplay = false, rememberSeconds = 30 * 24 * 3_600, dynamodb }: OnceOptions,
 ): (event: unknown, context: Context) => Promise<void> {
   const config = new IdempotencyConfig({
     eventKeyJmesPath: repeatsForReplay ? 'detail.[id, replay.id]' : 'detail.id',
@@ -32,7 +35,7 @@ export function once(
     expiresAfterSeconds: rememberSeconds,
   });
   const handleOnce = makeIdempotent(handle, {
-    persistenceStore: new DynamoDBPersistenceLayer({ tableName }),
+    persistenceStore: new DynamoDBPersistenceLayer({ tableName, awsSdkV3Client: dynamodb }),
     config,
   });
   return async (event, context) => {

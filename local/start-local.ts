@@ -4,8 +4,8 @@ import type { ExampleConsumerEnvironment } from '../functions/example-consumer/e
 import type { ManagementEnvironment } from '../functions/management/env.ts';
 import type { OAuthEnvironment } from '../functions/oauth/env.ts';
 import type { ReceiverEnvironment } from '../functions/receiver/env.ts';
+import { type Platform, platform } from '../functions/runtime/platform.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from './asana-simulator/simulator.ts';
-import type { InvocationResult } from './aws/container.ts';
 import { startDynamoDb } from './aws/dynamodb.ts';
 import { type BusEvent, type LocalEventBus, startEventBus } from './aws/event-bus.ts';
 import {
@@ -16,6 +16,7 @@ import {
 import type { FunctionHost } from './aws/function-host.ts';
 import { consumerRule } from './aws/function-target.ts';
 import { startHttpApi } from './aws/http-api.ts';
+import type { InvocationResult } from './aws/invocation.ts';
 import { startJsonService } from './aws/json-service.ts';
 import { startLambdaEndpoint } from './aws/lambda-endpoint.ts';
 import { PortInUse } from './aws/listen.ts';
@@ -23,7 +24,7 @@ import { type ReceivedEvent, receivedEventOf } from './aws/received-event.ts';
 import { startSecretsManager } from './aws/secrets-manager.ts';
 import { type Sqs, startSqs } from './aws/sqs.ts';
 import { tables } from './aws/tables.ts';
-import { createHosts } from './worker-hosts.ts';
+import { createWorkerHosts, type HostFunction, type HostsOptions } from './worker-hosts.ts';
 
 export interface LocalOptions {
   /** The first of three ports: API, Lambda, Asana. 0 picks free ones. */
@@ -43,6 +44,10 @@ export interface LocalOptions {
   readonly oauthReturnUrls?: readonly string[];
   /** How the stream tries again. @default - ten times, with pauses of up to 5 s */
   readonly streamRetry?: Pick<EventSourceMappingOptions, 'retryAttempts' | 'firstBackoffMs'>;
+  /** What runs the functions. @default - each container is a worker thread */
+  readonly hosts?: (options: HostsOptions) => HostFunction;
+  /** The time of the services; the simulated Asana has its own. @default - the machine's */
+  readonly clock?: Pick<Platform, 'now' | 'sleep' | 'schedule'>;
 }
 
 /** Everything on this machine: the functions, the services they use, and the simulated Asana. */
@@ -105,12 +110,13 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
 type Keep = <T extends { close(): Promise<void> }>(part: T) => T;
 
 async function startParts(options: LocalOptions, keep: Keep): Promise<Omit<Local, 'close'>> {
+  const { clock = platform, hosts = createWorkerHosts } = options;
   const portAt = (index: number) => (options.port === 0 ? 0 : options.port + index);
   const simulator = options.asana ? undefined : keep(await startAsana(portAt(2), options.simulator));
   const token = options.asana?.token ?? simulator?.seed().token ?? '';
   const asanaUrl = options.asana?.baseUrl ?? simulator?.baseUrl ?? '';
 
-  const dynamodb = keep(await startDynamoDb(Object.values(tables)));
+  const dynamodb = keep(await startDynamoDb(Object.values(tables), clock));
   const eventStream = dynamodb.streams.get(tables.eventLog.TableName);
   if (eventStream === undefined) throw new Error('The event log has no stream');
   eventStream.onRecord((record) => {
@@ -119,28 +125,31 @@ async function startParts(options: LocalOptions, keep: Keep): Promise<Omit<Local
   });
   const streams = keep(await startJsonService(eventStream.operations));
   const secretsManager = keep(
-    await startSecretsManager({
-      [encryptionKeySecret]: JSON.stringify({ current: '1', 1: randomBytes(48).toString('base64url') }),
-      [oauthAppSecret]: '{}',
-      [`${connectionSecretPrefix}default`]: JSON.stringify({ personalAccessToken: token }),
-    }),
+    await startSecretsManager(
+      {
+        [encryptionKeySecret]: JSON.stringify({ current: '1', 1: randomBytes(48).toString('base64url') }),
+        [oauthAppSecret]: '{}',
+        [`${connectionSecretPrefix}default`]: JSON.stringify({ personalAccessToken: token }),
+      },
+      clock,
+    ),
   );
-  const sqs = keep(await startSqs(Object.values(deadLetterQueues)));
-  const eventBus = keep(await startEventBus(eventBusName));
+  const sqs = keep(await startSqs(Object.values(deadLetterQueues), () => clock.now().getTime()));
+  const eventBus = keep(await startEventBus(eventBusName, clock));
 
-  const host = createHosts({
+  const host = hosts({
     onLog: options.onLog ?? (() => undefined),
     endpoints: {
-      DYNAMODB: dynamodb.url,
-      DYNAMODB_STREAMS: streams.url,
-      SECRETS_MANAGER: secretsManager.url,
-      SQS: sqs.url,
-      EVENTBRIDGE: eventBus.url,
+      dynamodb: dynamodb.url,
+      dynamodbStreams: streams.url,
+      secretsManager: secretsManager.url,
+      sqs: sqs.url,
+      eventBridge: eventBus.url,
     },
   });
   const receiver = keep(host('asana-webhooks-receiver', 'receiver', 10_000, receiverEnvironment));
   let oauth: FunctionHost | undefined;
-  const api = keep(await startHttpApi(receiver, portAt(0), () => oauth));
+  const api = keep(await startHttpApi(receiver, portAt(0), () => oauth, clock));
   const publicUrl = options.publicUrl ?? api.url;
   const returnUrls = options.oauthReturnUrls ?? [];
   if (returnUrls.length > 0) {
@@ -149,7 +158,7 @@ async function startParts(options: LocalOptions, keep: Keep): Promise<Omit<Local
         ...oauthEnvironment,
         PUBLIC_BASE_URL: publicUrl,
         ASANA_BASE_URL: asanaUrl,
-      } satisfies OAuthEnvironment),
+      }),
     );
   }
   const management = keep(
@@ -158,7 +167,7 @@ async function startParts(options: LocalOptions, keep: Keep): Promise<Omit<Local
       OAUTH_RETURN_URLS: returnUrls.join(',') || ',',
       PUBLIC_BASE_URL: publicUrl,
       ASANA_BASE_URL: asanaUrl,
-    } satisfies ManagementEnvironment),
+    }),
   );
   const dispatcher = keep(
     host('asana-webhooks-dispatcher', 'dispatcher', dispatcherTimeoutMs, dispatcherEnvironment(sqs)),
@@ -181,6 +190,7 @@ async function startParts(options: LocalOptions, keep: Keep): Promise<Omit<Local
       batchSize: 100,
       retryAttempts: 10,
       ...options.streamRetry,
+      clock,
       onFailure: (message) => sqs.send(deadLetterQueues.dispatcher, JSON.stringify(message)),
     }),
   );

@@ -30,7 +30,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'functions/example-consumer': ['consumer', 'functions/runtime'],
   lib: ['contract', 'functions/*/env.ts'],
   cli: ['contract'],
-  local: ['functions/*/env.ts', 'contract', 'cli/console', 'local/asana-simulator'],
+  local: ['functions/*/env.ts', 'functions/runtime', 'contract', 'cli/console', 'local/asana-simulator'],
   'local/asana-simulator': [],
   test: ['*'],
   benchmarks: ['*'],

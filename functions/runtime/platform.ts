@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DynamoDBExtensionConfiguration } from '@aws-sdk/client-dynamodb';
 import type { Clock, Schedule, Sleep, Timeout } from '../../core/clock.ts';
 
 /** What a function takes from the machine that it runs on. Tests bring their own. */
@@ -19,7 +20,15 @@ export interface AwsConfig {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** The address of each service that is somewhere else. */
   readonly endpoints?: Partial<Readonly<Record<AwsService, string>>>;
+  /** Changes each client, which waits `requestTimeoutMs` for an answer. Tests put that waiting on their clock. */
+  readonly extend?: (client: ClientParts, requestTimeoutMs: number) => void;
 }
+
+/** The parts of an SDK client that can be replaced, whatever its service. */
+export type ClientParts = Pick<
+  DynamoDBExtensionConfiguration,
+  'httpHandler' | 'setHttpHandler' | 'retryStrategy' | 'setRetryStrategy'
+>;
 
 export type AwsService = 'dynamodb' | 'dynamodbStreams' | 'secretsManager' | 'sqs' | 'eventBridge';
 
@@ -42,11 +51,14 @@ export const platform: Platform = {
  * `throwOnRequestTimeout` the SDK would only warn.
  */
 export function clientConfig({ aws }: Platform, service: AwsService, requestTimeout = 3_000) {
-  const { endpoints, ...config } = aws;
+  const { endpoints, extend, ...config } = aws;
   const endpoint = endpoints?.[service];
   return {
     ...config,
     ...(endpoint !== undefined && { endpoint }),
+    ...(extend !== undefined && {
+      extensions: [{ configure: (client: ClientParts) => extend(client, requestTimeout) }],
+    }),
     requestHandler: { connectionTimeout: 1_000, requestTimeout, throwOnRequestTimeout: true },
   };
 }

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { MiddlewareHandler } from 'hono';
 import { type Call, type Env, json } from './call.ts';
+import type { SimulatorClock } from './clock.ts';
 import type { RequestRecord } from './controls.ts';
 import { AsanaFault, envelopeOf } from './errors.ts';
 import type { ApiFault, Faults } from './faults.ts';
@@ -9,12 +9,14 @@ import type { Access, World } from './model.ts';
 import type { RateLimits } from './rate-limits.ts';
 
 /** Keeps a record of every call, as it was on the wire. */
-export function recordCalls(requests: RequestRecord[]): MiddlewareHandler<Env> {
+export function recordCalls(requests: RequestRecord[], { now }: SimulatorClock): MiddlewareHandler<Env> {
   return async (c, next) => {
+    const at = now().toISOString();
     c.set('rawBody', await c.req.text());
     await next();
     const isAnswered = !c.env.outgoing.destroyed;
     requests.push({
+      at,
       method: c.req.method,
       path: pathOf(c),
       query: new URL(c.req.url).search.slice(1),
@@ -41,10 +43,10 @@ export function admit(world: World, rateLimits: RateLimits): MiddlewareHandler<E
 }
 
 /** The faults that are on demand, around whatever else is done. */
-export function faulty(faults: Faults): MiddlewareHandler<Env> {
+export function faulty(faults: Faults, clock: SimulatorClock): MiddlewareHandler<Env> {
   return async (c, next) => {
     const fault = takeFault(c, faults);
-    const early = await before(c, fault);
+    const early = await before(c, fault, clock);
     if (early) return early;
     await next();
     const late = await after(c, fault);
@@ -102,7 +104,11 @@ function authenticate(world: World, header: string | undefined): Access {
 }
 
 /** What goes wrong before anything is done. */
-async function before(c: Call, fault: ApiFault | undefined): Promise<Response | undefined> {
+async function before(
+  c: Call,
+  fault: ApiFault | undefined,
+  { sleep }: SimulatorClock,
+): Promise<Response | undefined> {
   switch (fault?.kind) {
     case 'latency':
       await sleep(fault.ms ?? 0);

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** Something to be done at a moment of the simulator's time. */
 interface Task {
   readonly atMs: number;
@@ -10,6 +12,10 @@ export interface SimulatorClock {
   now(): Date;
   /** Runs a task once that moment has come. Answers a function that takes it back. */
   schedule(atMs: number, run: () => Promise<void> | void): () => void;
+  /** Holds up an answer. */
+  sleep(ms: number): Promise<unknown>;
+  /** Aborts when a target has not answered for so long. */
+  timeout(ms: number): AbortSignal;
   /** Moves time forward and runs everything that falls due on the way, each at its own moment, to its end. */
   advance(ms: number): Promise<void>;
   /** Waits for the tasks that are under way. */
@@ -19,7 +25,7 @@ export interface SimulatorClock {
 
 /**
  * A clock that follows the wall clock, and can be moved forward on top of it. One that is `manual` stands
- * still until it is moved.
+ * still until it is moved. Holding up an answer and waiting for a target take real time in both.
  */
 export function createClock({
   manual = false,
@@ -76,6 +82,8 @@ export function createClock({
         tasks.delete(task);
       };
     },
+    sleep,
+    timeout: (ms) => AbortSignal.timeout(ms),
     async advance(ms) {
       const untilMs = nowMs() + ms;
       for (let task = next(untilMs); task && !stopped; task = next(untilMs)) {

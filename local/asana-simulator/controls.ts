@@ -9,6 +9,8 @@ import { presentWebhook } from './webhooks.ts';
 
 /** One call of the API, as it was on the wire but for its token. */
 export interface RequestRecord {
+  /** When it came. */
+  readonly at: string;
   readonly method: string;
   readonly path: string;
   /** As it stood in the address, without the question mark. */

@@ -128,7 +128,7 @@ export function createDeliveries(world: World, faults: Faults): Deliveries {
       ...(isSigned && { 'X-Hook-Signature': signatureOf(webhook.secret, body) }),
     };
     const once = async (): Promise<TargetAnswer> => {
-      const answer = await postTo(webhook.target, headers, body, knobs.answerTimeoutMs);
+      const answer = await postTo(webhook.target, headers, body, clock.timeout(knobs.answerTimeoutMs));
       record({
         webhook: webhook.gid,
         kind,
@@ -213,7 +213,7 @@ export function createDeliveries(world: World, faults: Faults): Deliveries {
       const last = log.filter(({ webhook, kind }) => webhook === webhookGid && kind === 'events').at(-1);
       const target = queues.get(webhookGid)?.webhook.target;
       if (!last || !target) return;
-      const answer = await postTo(target, last.headers, last.body, knobs.answerTimeoutMs);
+      const answer = await postTo(target, last.headers, last.body, clock.timeout(knobs.answerTimeoutMs));
       record({ ...last, answer: inShort(answer) });
     },
   };

@@ -21,7 +21,8 @@ export async function shakeHands(
   if (fault === 'skipped') return;
   const send = async (secret: string): Promise<TargetAnswer> => {
     const headers = { 'Content-Type': 'application/json', 'X-Hook-Secret': secret };
-    const answer = await postTo(webhook.target, headers, knobs.handshakeBody, knobs.answerTimeoutMs);
+    const timeout = clock.timeout(knobs.answerTimeoutMs);
+    const answer = await postTo(webhook.target, headers, knobs.handshakeBody, timeout);
     deliveries.log.push({
       at: clock.now().toISOString(),
       webhook: webhook.gid,

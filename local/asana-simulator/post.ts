@@ -11,12 +11,14 @@ export type TargetAnswer =
     }
   | { readonly kind: 'none'; readonly why: string };
 
-/** Posts to a target as Asana does: HTTP/1.1, header names in their own case, no redirect followed. Never throws. */
+/**
+ * Posts to a target as Asana does: HTTP/1.1, header names in their own case, no redirect followed. Never throws.
+ */
 export function postTo(
   target: string,
   headers: Readonly<Record<string, string>>,
   body: string,
-  timeoutMs: number,
+  timeout: AbortSignal,
 ): Promise<TargetAnswer> {
   return new Promise((resolve) => {
     const fail = (error: Error) =>
@@ -29,7 +31,7 @@ export function postTo(
           method: 'POST',
           agent: false,
           headers: { ...headers, 'Content-Length': Buffer.byteLength(body) },
-          signal: AbortSignal.timeout(timeoutMs),
+          signal: timeout,
         },
         (response) => {
           response.toArray().then(

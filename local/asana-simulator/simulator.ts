@@ -52,7 +52,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const controls = createControls(world, { deliveries, faults, requests });
 
   const asana = new Hono<Env>();
-  asana.use('*', recordCalls(requests), admit(world, createRateLimits(world)), faulty(faults));
+  asana.use(
+    '*',
+    recordCalls(requests, world.clock),
+    admit(world, createRateLimits(world)),
+    faulty(faults, world.clock),
+  );
   addWebhookRoutes(asana, world, { faults, deliveries }, basePath);
   addEventRoutes(asana, world);
   addWorkspaceRoutes(asana, world, basePath);

@@ -1,5 +1,6 @@
 import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
+import { type Platform, platform } from '../../functions/runtime/platform.ts';
 import { localAws } from './account.ts';
 import { type EventStream, tapStream } from './event-stream.ts';
 import { type Listening, listen } from './listen.ts';
@@ -11,12 +12,15 @@ export interface LocalDynamoDb extends Listening {
 }
 
 /** DynamoDB in memory, by dynalite, with these tables in it, and a stream of those that ask for one. */
-export async function startDynamoDb(tables: readonly CreateTableCommandInput[]): Promise<LocalDynamoDb> {
-  const dynamodb = dynalite({ createTableMs: 0 });
+export async function startDynamoDb(
+  tables: readonly CreateTableCommandInput[],
+  { now }: Pick<Platform, 'now'> = platform,
+): Promise<LocalDynamoDb> {
+  const dynamodb = dynalite({ createTableMs: 0, deleteTableMs: 0 });
   const streams = tables.flatMap(({ TableName = '', KeySchema = [], StreamSpecification }) => {
     if (!StreamSpecification?.StreamEnabled) return [];
     const keyNames = KeySchema.flatMap(({ AttributeName }) => AttributeName ?? []);
-    return [[TableName, tapStream(dynamodb, TableName, keyNames)] as const];
+    return [[TableName, tapStream(dynamodb, TableName, keyNames, now)] as const];
   });
   const server = await listen(dynamodb, 0);
   const client = new DynamoDBClient({ ...localAws, endpoint: server.url });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { type Platform, platform } from '../../functions/runtime/platform.ts';
 import { localAccount, localAws } from './account.ts';
 import { matches } from './event-pattern.ts';
 import { ServiceError, startJsonService } from './json-service.ts';
@@ -49,7 +49,10 @@ const maxEntryBytes = 256 * 1024;
 const firstBackoffMs = 100;
 
 /** A bus of this name, for no npm package emulates one: PutEvents, and rules with EventBridge's patterns. */
-export async function startEventBus(name: string): Promise<LocalEventBus> {
+export async function startEventBus(
+  name: string,
+  clock: Pick<Platform, 'now' | 'sleep'> = platform,
+): Promise<LocalEventBus> {
   const rules: BusRule[] = [];
   let fault: BusFault | undefined;
   const underWay = new Set<Promise<void>>();
@@ -57,7 +60,7 @@ export async function startEventBus(name: string): Promise<LocalEventBus> {
 
   function dispatch(event: BusEvent): void {
     for (const rule of rules.filter(({ pattern }) => matches(pattern, event))) {
-      const delivery = deliver(rule, event, stop.signal).finally(() => underWay.delete(delivery));
+      const delivery = deliver(rule, event, stop.signal, clock).finally(() => underWay.delete(delivery));
       underWay.add(delivery);
     }
   }
@@ -79,7 +82,7 @@ export async function startEventBus(name: string): Promise<LocalEventBus> {
       const results = entries.map((entry, index) => {
         const code = failures[index];
         if (code !== undefined) return { ErrorCode: code, ErrorMessage: 'Made to fail.' };
-        return accept(entry, name, dispatch);
+        return accept(entry, name, clock.now(), dispatch);
       });
       return {
         FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length,
@@ -114,7 +117,12 @@ export interface RequestEntry {
   readonly Resources?: readonly string[];
 }
 
-function accept(entry: RequestEntry, busName: string, dispatch: (event: BusEvent) => void): object {
+function accept(
+  entry: RequestEntry,
+  busName: string,
+  now: Date,
+  dispatch: (event: BusEvent) => void,
+): object {
   const detail = parseDetail(entry.Detail);
   if (detail === undefined) {
     return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
@@ -132,7 +140,7 @@ function accept(entry: RequestEntry, busName: string, dispatch: (event: BusEvent
     'detail-type': entry.DetailType,
     account: localAccount,
     // EventBridge says the time to the second.
-    time: new Date((entry.Time ?? Date.now() / 1_000) * 1_000).toISOString().replace(/\.\d+Z$/, 'Z'),
+    time: new Date(entry.Time === undefined ? now : entry.Time * 1_000).toISOString().replace(/\.\d+Z$/, 'Z'),
     region: localAws.region,
     resources: entry.Resources ?? [],
     detail,
@@ -155,7 +163,12 @@ function sizeOf({ Source = '', DetailType = '', Detail = '' }: RequestEntry): nu
   return 14 + Buffer.byteLength(Source) + Buffer.byteLength(DetailType) + Buffer.byteLength(Detail);
 }
 
-async function deliver(rule: BusRule, event: BusEvent, signal: AbortSignal): Promise<void> {
+async function deliver(
+  rule: BusRule,
+  event: BusEvent,
+  signal: AbortSignal,
+  { sleep }: Pick<Platform, 'sleep'>,
+): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await rule.deliver(event);

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { type Platform, platform } from '../../functions/runtime/platform.ts';
 import { type EventStream, type StreamRecord, shardId } from './event-stream.ts';
 import type { FunctionHost } from './function-host.ts';
 
@@ -12,6 +12,8 @@ export interface EventSourceMappingOptions {
   readonly onFailure: (message: object) => void;
   /** The first pause before a retry; it doubles. */
   readonly firstBackoffMs?: number;
+  /** @default - the machine's */
+  readonly clock?: Pick<Platform, 'now' | 'schedule'>;
 }
 
 export interface EventSourceMapping {
@@ -28,7 +30,7 @@ const maxBackoffMs = 5_000;
  * retries, and an on-failure destination that is told which records were given up.
  */
 export function startEventSourceMapping(options: EventSourceMappingOptions): EventSourceMapping {
-  const { stream, fn, filter, batchSize } = options;
+  const { stream, fn, filter, batchSize, clock = platform } = options;
   const stop = new AbortController();
   let next = 0;
   let wake: () => void = () => undefined;
@@ -63,10 +65,10 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
     const result = await fn.invoke({ Records: batch });
     const failedAt = failureIn(batch, result);
     if (failedAt === undefined) return;
-    if (attempt >= options.retryAttempts) return options.onFailure(tellOf(batch.slice(failedAt), fn, stream));
-    await sleep(Math.min(maxBackoffMs, (options.firstBackoffMs ?? 100) * 2 ** attempt), undefined, {
-      signal: stop.signal,
-    }).catch(() => undefined);
+    if (attempt >= options.retryAttempts) {
+      return options.onFailure(tellOf(batch.slice(failedAt), fn, stream, clock.now()));
+    }
+    await pause(Math.min(maxBackoffMs, (options.firstBackoffMs ?? 100) * 2 ** attempt));
     // A partial response names where to go on; an error says nothing, so the batch is halved to find the culprit.
     const isPartial = result?.ok === true;
     const rest = batch.slice(failedAt);
@@ -75,6 +77,16 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
         ? [rest]
         : [rest.slice(0, rest.length >> 1), rest.slice(rest.length >> 1)];
     for (const half of halves) await carry(half, attempt + 1);
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = clock.schedule(ms, resolve);
+      stop.signal.addEventListener('abort', () => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   const running = run();
@@ -106,13 +118,13 @@ function failureIn(
   return Math.max(0, Math.min(...indices));
 }
 
-function tellOf(batch: readonly StreamRecord[], fn: FunctionHost, stream: EventStream): object {
+function tellOf(batch: readonly StreamRecord[], fn: FunctionHost, stream: EventStream, now: Date): object {
   const [first, last] = [batch[0]?.dynamodb, batch.at(-1)?.dynamodb];
   const time = (seconds = 0) => new Date(seconds * 1_000).toISOString();
   return {
     requestContext: { functionArn: fn.functionArn, condition: 'RetryAttemptsExhausted' },
     version: '1.0',
-    timestamp: new Date().toISOString(),
+    timestamp: now.toISOString(),
     DDBStreamBatchInfo: {
       shardId,
       startSequenceNumber: first?.SequenceNumber,

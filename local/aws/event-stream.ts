@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Platform } from '../../functions/runtime/platform.ts';
 import { localAccount, localAws } from './account.ts';
 import { type Operation, ServiceError } from './json-service.ts';
 
@@ -39,7 +40,12 @@ export const shardId = 'shardId-00000000000000000000-00000000';
  * The stream of a table in dynalite, which has none: whatever is written is seen on the server itself. As in
  * DynamoDB, writing an item again as it is gives no record, and another item under its key a MODIFY.
  */
-export function tapStream(server: Server, tableName: string, keyNames: readonly string[]): EventStream {
+export function tapStream(
+  server: Server,
+  tableName: string,
+  keyNames: readonly string[],
+  now: Platform['now'],
+): EventStream {
   const arn = `arn:aws:dynamodb:${localAws.region}:${localAccount}:table/${tableName}/stream/local`;
   const items = new Map<string, string>();
   const records: StreamRecord[] = [];
@@ -61,7 +67,7 @@ export function tapStream(server: Server, tableName: string, keyNames: readonly 
       eventSourceARN: arn,
       dynamodb: {
         // To the second, as DynamoDB says it.
-        ApproximateCreationDateTime: Math.floor(Date.now() / 1_000),
+        ApproximateCreationDateTime: Math.floor(now().getTime() / 1_000),
         Keys: Object.fromEntries(keyNames.flatMap((name) => (keys[name] ? [[name, keys[name]]] : []))),
         ...(item && { NewImage: item }),
         SequenceNumber: sequenceNumber,

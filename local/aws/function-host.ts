@@ -1,11 +1,16 @@
 import { localAccount, localAws } from './account.ts';
-import { type Container, type ContainerOptions, type InvocationResult, startContainer } from './container.ts';
+import { type Container, type ContainerOptions, startContainer } from './container.ts';
+import type { InvocationResult } from './invocation.ts';
 
-export interface FunctionHostOptions
-  extends Pick<ContainerOptions, 'functionName' | 'handlerUrl' | 'environment' | 'timeoutMs' | 'onLog'> {
+export interface PoolOptions {
+  readonly functionName: string;
   /** Containers at once; one invocation more is answered as Lambda does at its concurrency limit. */
   readonly maxContainers?: number;
 }
+
+export interface FunctionHostOptions
+  extends PoolOptions,
+    Pick<ContainerOptions, 'handlerUrl' | 'environment' | 'timeoutMs' | 'onLog'> {}
 
 /** A function as Lambda runs it: a container serves one invocation at a time, more are started on demand. */
 export interface FunctionHost {
@@ -18,14 +23,22 @@ export interface FunctionHost {
   close(): Promise<void>;
 }
 
+/** A function whose containers are worker threads. */
 export function startFunctionHost(options: FunctionHostOptions): FunctionHost {
-  const { functionName, maxContainers = 10 } = options;
+  return startPool(options, (functionArn) => startContainer({ ...options, functionArn }));
+}
+
+/** A function whose containers are made by `startOne`. */
+export function startPool(
+  { functionName, maxContainers = 10 }: PoolOptions,
+  startOne: (functionArn: string) => Container,
+): FunctionHost {
   const functionArn = `arn:aws:lambda:${localAws.region}:${localAccount}:function:${functionName}`;
   const containers = new Set<Container>();
   const idle: Container[] = [];
   let isClosed = false;
   const start = () => {
-    const container = startContainer({ ...options, functionArn });
+    const container = startOne(functionArn);
     containers.add(container);
     return container;
   };

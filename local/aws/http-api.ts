@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { type Platform, platform } from '../../functions/runtime/platform.ts';
 import { localAccount } from './account.ts';
 import type { FunctionHost } from './function-host.ts';
 import { type Listening, listen } from './listen.ts';
@@ -21,9 +22,10 @@ export function startHttpApi(
   receiver: FunctionHost,
   port: number,
   oauth: () => FunctionHost | undefined = () => undefined,
+  { now }: Pick<Platform, 'now'> = platform,
 ): Promise<Listening> {
   const server = createServer((request, response) => {
-    answer(request, response, receiver, oauth()).catch(() => {
+    answer(request, response, { receiver, oauth: oauth() }, now()).catch(() => {
       if (!response.headersSent) say(response, 500, 'Internal Server Error');
     });
   });
@@ -33,8 +35,8 @@ export function startHttpApi(
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  receiver: FunctionHost,
-  oauth: FunctionHost | undefined,
+  { receiver, oauth }: { readonly receiver: FunctionHost; readonly oauth: FunctionHost | undefined },
+  now: Date,
 ): Promise<void> {
   const body = await readBody(request);
   if (body === undefined) return say(response, 413, 'Request Entity Too Large');
@@ -43,7 +45,7 @@ async function answer(
   const isOAuth = oauth !== undefined && request.method === 'GET' && oauthRoute.test(pathname);
   if (hookKey === undefined && !isOAuth) return say(response, 404, 'Not Found');
   const fn = isOAuth ? oauth : receiver;
-  const event = eventOf(request, body, hookKey && decodeURIComponent(hookKey));
+  const event = eventOf(request, body, hookKey && decodeURIComponent(hookKey), now);
   if (JSON.stringify(event).length > maxInvocationBytes)
     return say(response, 413, 'Request Entity Too Large');
   const result = await fn.invoke(event);
@@ -72,12 +74,12 @@ function eventOf(
   request: IncomingMessage,
   body: Buffer,
   hookKey: string | undefined,
+  now: Date,
 ): APIGatewayProxyEventV2 {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const { cookie, ...headers } = request.headersDistinct;
   const joined = Object.entries(headers).map(([name, values]) => [name, (values ?? []).join(',')] as const);
   const isText = isTextual(request.headers['content-type']);
-  const now = new Date();
   const routeKey = hookKey === undefined ? `GET ${url.pathname}` : 'ANY /webhooks/{hookKey}';
   return {
     version: '2.0',

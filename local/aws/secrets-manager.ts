@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { type Platform, platform } from '../../functions/runtime/platform.ts';
 import { localAccount, localAws } from './account.ts';
 import { type Operation, ServiceError, startJsonService } from './json-service.ts';
 import type { Listening } from './listen.ts';
@@ -14,16 +15,22 @@ interface Secret {
  * Secrets Manager in memory, for no npm package emulates it: GetSecretValue, CreateSecret, PutSecretValue,
  * DescribeSecret, ListSecrets and DeleteSecret in the JSON 1.1 protocol that the SDKs speak.
  */
-export async function startSecretsManager(secrets: Readonly<Record<string, string>>): Promise<Listening> {
+export async function startSecretsManager(
+  secrets: Readonly<Record<string, string>>,
+  { now }: Pick<Platform, 'now'> = platform,
+): Promise<Listening> {
   const store = new Map<string, Secret>();
-  const operations = createOperations(store);
+  const operations = createOperations(store, now);
   for (const [Name, SecretString] of Object.entries(secrets))
     await operations.CreateSecret?.({ Name, SecretString });
 
   return startJsonService(operations);
 }
 
-function createOperations(store: Map<string, Secret>): Readonly<Record<string, Operation>> {
+function createOperations(
+  store: Map<string, Secret>,
+  now: Platform['now'],
+): Readonly<Record<string, Operation>> {
   const find = ({ SecretId }: Readonly<Record<string, unknown>>): Secret => {
     const secret = [...store.values()].find(({ name, arn }) => name === SecretId || arn === SecretId);
     if (secret) return secret;
@@ -32,7 +39,7 @@ function createOperations(store: Map<string, Secret>): Readonly<Record<string, O
   const put = (secret: Secret, value: unknown): object => {
     if (typeof value !== 'string')
       throw new ServiceError('InvalidRequestException', 'SecretString must be text.');
-    secret.versions.push({ id: randomUUID(), value, createdAt: new Date() });
+    secret.versions.push({ id: randomUUID(), value, createdAt: now() });
     return { ARN: secret.arn, Name: secret.name, VersionId: secret.versions.at(-1)?.id };
   };
 
@@ -73,7 +80,7 @@ function createOperations(store: Map<string, Secret>): Readonly<Record<string, O
     DeleteSecret(input) {
       const { name, arn } = find(input);
       store.delete(name);
-      return { Name: name, ARN: arn, DeletionDate: Date.now() / 1000 };
+      return { Name: name, ARN: arn, DeletionDate: now().getTime() / 1000 };
     },
   };
 }

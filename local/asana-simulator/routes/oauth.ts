@@ -8,7 +8,7 @@ import { authorize, exchange, OAuthFault, revoke } from '../oauth.ts';
 /** Asana's authorization server, which lies beside the API, under `/-/`. */
 export function oauthRoutes(world: World, faults: Faults): Hono<Env> {
   const app = new Hono<Env>();
-  app.use('*', faulty(faults));
+  app.use('*', faulty(faults, world.clock));
   app.get('/oauth_authorize', (c) => c.redirect(authorize(world, c.req.query())));
   app.post('/oauth_token', async (c) => {
     world.tokenCalls += 1;

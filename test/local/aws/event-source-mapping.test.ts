@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { InvocationResult } from '../../../local/aws/container.ts';
 import { startEventSourceMapping } from '../../../local/aws/event-source-mapping.ts';
 import type { EventStream, StreamRecord } from '../../../local/aws/event-stream.ts';
 import type { FunctionHost } from '../../../local/aws/function-host.ts';
+import type { InvocationResult } from '../../../local/aws/invocation.ts';
 
 /** A stream that a test writes by hand: letters in upper case are new events, others changes. */
 function createStream() {

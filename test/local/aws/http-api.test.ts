@@ -1,9 +1,9 @@
 import { request } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { InvocationResult } from '../../../local/aws/container.ts';
 import type { FunctionHost } from '../../../local/aws/function-host.ts';
 import { startHttpApi } from '../../../local/aws/http-api.ts';
+import type { InvocationResult } from '../../../local/aws/invocation.ts';
 import type { Listening } from '../../../local/aws/listen.ts';
 
 let api: Listening;
