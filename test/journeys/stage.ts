@@ -6,6 +6,8 @@ import type { BusEvent } from '../../local/aws/event-bus.ts';
 import { tables } from '../../local/aws/tables.ts';
 import { type Local, type LocalOptions, startLocal } from '../../local/start-local.ts';
 import { callAsana } from '../../local/story/asana-api.ts';
+import { createTestClock, type TestClock } from '../clock.ts';
+import { createInProcessHosts } from '../in-process/hosts.ts';
 
 /** Everything on this machine, with a view into its tables and logs. */
 export interface Stage {
@@ -34,17 +36,47 @@ export interface ManagedWebhook {
   readonly registry: { readonly subscription: string; readonly status: string };
 }
 
-export async function setStage(
+type StageOptions = Pick<LocalOptions, 'streamRetry' | 'publicUrl' | 'oauthReturnUrls'>;
+
+/** Sets a stage with local mode as it is shipped: in worker threads, in real time. */
+export function setStage(knobs: Partial<Knobs> = {}, options: StageOptions = {}): Promise<Stage> {
+  return setLocalStage({ ...options, simulator: { knobs } });
+}
+
+/** A stage on one clock, which jumps over what the functions, the services and the simulated Asana wait for. */
+export interface ClockedStage extends Stage {
+  readonly clock: TestClock;
+}
+
+/** Sets a stage with everything in this process, which takes a moment, and where nothing waits in real time. */
+export async function setClockedStage(
   knobs: Partial<Knobs> = {},
-  options: Pick<LocalOptions, 'streamRetry' | 'publicUrl' | 'oauthReturnUrls'> = {},
-): Promise<Stage> {
+  options: StageOptions = {},
+): Promise<ClockedStage> {
+  const clock = createTestClock();
+  const stage = await setLocalStage({
+    ...options,
+    clock,
+    hosts: (wanted) => createInProcessHosts({ ...wanted, clock }),
+    simulator: { knobs, clock: clock.simulator },
+  });
+  return {
+    ...stage,
+    clock,
+    async close() {
+      await stage.close();
+      clock.stop();
+    },
+  };
+}
+
+async function setLocalStage(options: Omit<LocalOptions, 'port' | 'onLog' | 'onConsumed'>): Promise<Stage> {
   const logs: string[] = [];
   const consumed: BusEvent[] = [];
   const local = await startLocal({
     port: 0,
     onLog: (line) => logs.push(line),
     onConsumed: (event) => consumed.push(event),
-    simulator: { knobs },
     ...options,
   });
   const { simulator } = local;

@@ -1,45 +1,44 @@
 import type { Context, DynamoDBRecord } from 'aws-lambda';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { toEventRow } from '../../../adapters/aws/event-row.ts';
 import { keyOf, type LoggedEvent } from '../../../core/event.ts';
-import { localAws } from '../../../local/aws/account.ts';
+import { createDispatcher } from '../../../functions/dispatcher/dispatcher.ts';
+import { linesTo } from '../../../local/aws/container.ts';
 import { type LocalEventBus, startEventBus } from '../../../local/aws/event-bus.ts';
 import { type Sqs, startSqs } from '../../../local/aws/sqs.ts';
+import { createTestClock, type TestClock } from '../../clock.ts';
 import { loggedEvents, noon } from '../../core/events.ts';
+import { type CapturedOutput, captureOutput } from '../../in-process/output.ts';
+import { createMortalPlatform } from '../../in-process/platform.ts';
 
 let bus: LocalEventBus;
 let sqs: Sqs;
 let seen: string[];
-/** What the function writes: Powertools has a console of its own on stdout. */
+let clock: TestClock;
+let output: CapturedOutput;
+/** What the function writes. */
 const lines: string[] = [];
-let handler: typeof import('../../../functions/dispatcher/handler.ts').handler;
+let handler: ReturnType<typeof createDispatcher>;
 
 beforeAll(async () => {
   bus = await startEventBus('example');
   sqs = await startSqs(['dead']);
   bus.addRule({ name: 'all', pattern: {}, deliver: async ({ detail }) => void seen.push(String(detail.id)) });
-  for (const [name, value] of Object.entries({
-    AWS_REGION: localAws.region,
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_ENDPOINT_URL_EVENTBRIDGE: bus.url,
-    AWS_ENDPOINT_URL_SQS: sqs.url,
+  clock = createTestClock();
+  output = captureOutput(linesTo((line) => lines.push(line)));
+  const { platform } = createMortalPlatform(clock, { eventBridge: bus.url, sqs: sqs.url });
+  const env = {
     EVENT_BUS_NAME: 'example',
     DEAD_LETTER_QUEUE_URL: sqs.urlOf('dead'),
     POWERTOOLS_SERVICE_NAME: 'dispatcher',
     POWERTOOLS_METRICS_NAMESPACE: 'Test',
-  })) {
-    vi.stubEnv(name, value);
-  }
-  // Any pause before another try is longer than the time there is, so that no test waits.
-  vi.spyOn(Math, 'random').mockReturnValue(1e9);
-  vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
-  vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
-  ({ handler } = await import('../../../functions/dispatcher/handler.ts'));
+  };
+  const dispatcher = output.during(() => createDispatcher(env, platform));
+  handler = (...call) => output.during(() => dispatcher(...call));
 });
 afterAll(async () => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
+  output.end();
+  clock.stop();
   await bus.close();
   await sqs.close();
 });

@@ -1,0 +1,151 @@
+import type { Readable } from 'node:stream';
+import type { AwsConfig, ClientParts, Platform } from '../../functions/runtime/platform.ts';
+import { localAws } from '../../local/aws/account.ts';
+import type { TestClock } from '../clock.ts';
+
+/** The platform of one container, and how to end that container. */
+export interface MortalPlatform {
+  readonly platform: Platform;
+  /**
+   * Cuts the container off, as the death of its process would: its connections close, and nothing that it waits for
+   * ever comes. So its code never goes on.
+   */
+  end(): void;
+}
+
+/** Makes a platform for a container in this process: time is the test's, and everything else is real. */
+export function createMortalPlatform(clock: TestClock, endpoints: AwsConfig['endpoints']): MortalPlatform {
+  const ended = new AbortController();
+  const atEnd = new Set<() => void>();
+
+  /** Settles as the promise does, and never after the end. */
+  function unlessEnded<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      promise.then(
+        (value) => {
+          if (!ended.signal.aborted) resolve(value);
+        },
+        (error: unknown) => {
+          if (!ended.signal.aborted) reject(error);
+        },
+      );
+    });
+  }
+
+  const schedule: TestClock['schedule'] = (ms, run, how) => {
+    if (ended.signal.aborted) return () => undefined;
+    const takeBack = () => {
+      atEnd.delete(takeBack);
+      forget();
+    };
+    const forget = clock.schedule(
+      ms,
+      () => {
+        atEnd.delete(takeBack);
+        run();
+      },
+      how,
+    );
+    atEnd.add(takeBack);
+    return takeBack;
+  };
+  const sleep = (ms: number) => new Promise<void>((resolve) => void schedule(ms, resolve));
+
+  /** Reads the body as well, so that only one promise is waited for. */
+  async function fetchWhole(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
+    const signals = [ended.signal, ...(init?.signal ? [init.signal] : [])];
+    const response = await fetch(input, { ...init, signal: AbortSignal.any(signals) });
+    const body = await response.arrayBuffer();
+    return new Response(body.byteLength === 0 ? null : body, response);
+  }
+
+  /** Puts the time-outs and the retry pauses of an SDK client on the clock. */
+  function extend(client: ClientParts, requestTimeoutMs: number): void {
+    const handler = client.httpHandler();
+    atEnd.add(() => handler.destroy?.());
+    const send: typeof handler.handle = async (request, options) => {
+      const giveUp = new AbortController();
+      const takeBack = schedule(requestTimeoutMs, () => giveUp.abort(), { onTheWay: true });
+      const signals = [ended.signal, giveUp.signal];
+      try {
+        const { response } = await handler.handle(request, {
+          ...options,
+          abortSignal: AbortSignal.any(signals),
+        });
+        response.body = Buffer.concat(await (response.body as Readable).toArray());
+        return { response };
+      } catch (error) {
+        if (!giveUp.signal.aborted) throw error;
+        // As the SDK's own handler says it.
+        const message = `Request did not complete within ${requestTimeoutMs} ms`;
+        throw Object.assign(new Error(message), { name: 'TimeoutError', code: 'ETIMEDOUT' });
+      } finally {
+        takeBack();
+      }
+    };
+    client.setHttpHandler({
+      metadata: handler.metadata,
+      handle: (...call) => unlessEnded(ended.signal.aborted ? new Promise(() => undefined) : send(...call)),
+      destroy: () => handler.destroy?.(),
+      updateHttpClientConfig: (...change) => handler.updateHttpClientConfig(...change),
+      httpHandlerConfigs: () => handler.httpHandlerConfigs(),
+    });
+    const strategy = client.retryStrategy();
+    let onClock: Promise<StandardRetries> | undefined;
+    client.setRetryStrategy(() => {
+      onClock ??= strategy().then((standard) => pausingBy(sleep, standard as StandardRetries));
+      return onClock;
+    });
+  }
+
+  return {
+    platform: {
+      now: clock.now,
+      sleep,
+      schedule,
+      timeout: clock.timeout,
+      random: Math.random,
+      fetch: (...call) =>
+        unlessEnded(ended.signal.aborted ? new Promise(() => undefined) : fetchWhole(...call)),
+      aws: { ...localAws, endpoints, extend },
+    },
+    end() {
+      ended.abort();
+      for (const act of atEnd) act();
+      atEnd.clear();
+    },
+  };
+}
+
+type RetryStrategy = Extract<
+  Awaited<ReturnType<ReturnType<ClientParts['retryStrategy']>>>,
+  { refreshRetryTokenForRetry: unknown }
+>;
+
+/** The SDK's standard retry strategy, with what decides how long it pauses. */
+interface StandardRetries extends RetryStrategy {
+  retryBackoffStrategy: {
+    setDelayBase(ms: number): void;
+    computeNextBackoffDelay(attempt: number): number;
+  };
+}
+
+/** Lets the SDK's retry strategy decide as ever, but pause by another sleep than its own. */
+function pausingBy(sleep: Platform['sleep'], standard: StandardRetries): StandardRetries {
+  const backoff = standard.retryBackoffStrategy;
+  const pauses: Promise<unknown>[] = [];
+  standard.retryBackoffStrategy = {
+    setDelayBase: (ms) => backoff.setDelayBase(ms),
+    computeNextBackoffDelay(attempt) {
+      pauses.push(sleep(backoff.computeNextBackoffDelay(attempt)));
+      return 0;
+    },
+  };
+  const refresh = standard.refreshRetryTokenForRetry.bind(standard);
+  standard.refreshRetryTokenForRetry = async (...failed) => {
+    const token = await refresh(...failed);
+    await pauses.shift();
+    return token;
+  };
+  return standard;
+}
