@@ -8,11 +8,7 @@ import { type Platform, platform } from '../functions/runtime/platform.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from './asana-simulator/simulator.ts';
 import { startDynamoDb } from './aws/dynamodb.ts';
 import { type BusEvent, type LocalEventBus, startEventBus } from './aws/event-bus.ts';
-import {
-  type EventSourceMapping,
-  type EventSourceMappingOptions,
-  startEventSourceMapping,
-} from './aws/event-source-mapping.ts';
+import { type EventSourceMapping, startEventSourceMapping } from './aws/event-source-mapping.ts';
 import type { FunctionHost } from './aws/function-host.ts';
 import { consumerRule } from './aws/function-target.ts';
 import { startHttpApi } from './aws/http-api.ts';
@@ -42,8 +38,6 @@ export interface LocalOptions {
   readonly simulator?: Omit<SimulatorOptions, 'port'>;
   /** Where customers may be sent after they connected; without one there are no routes for them. */
   readonly oauthReturnUrls?: readonly string[];
-  /** How the stream tries again. @default - ten times, with pauses of up to 5 s */
-  readonly streamRetry?: Pick<EventSourceMappingOptions, 'retryAttempts' | 'firstBackoffMs'>;
   /** What runs the functions. @default - each container is a worker thread */
   readonly hosts?: (options: HostsOptions) => HostFunction;
   /** The time of the services; the simulated Asana has its own. @default - the machine's */
@@ -189,7 +183,6 @@ async function startParts(options: LocalOptions, keep: Keep): Promise<Omit<Local
       filter: ({ eventName }) => eventName === 'INSERT',
       batchSize: 100,
       retryAttempts: 10,
-      ...options.streamRetry,
       clock,
       onFailure: (message) => sqs.send(deadLetterQueues.dispatcher, JSON.stringify(message)),
     }),

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Knobs } from '../../local/asana-simulator/knobs.ts';
 import { localAws } from '../../local/aws/account.ts';
 import { connectionSecretPrefix, oauthAppSecret } from '../../local/start-local.ts';
-import { type Stage, setStage } from './stage.ts';
+import { type ClockedStage, setClockedStage } from './stage.ts';
 
 const redirectUri = 'http://127.0.0.1:5000/callback';
 const app = {
@@ -13,11 +13,11 @@ const app = {
   scopes: null,
 };
 
-let stage: Stage;
+let stage: ClockedStage;
 afterEach(() => stage.close());
 
 async function begin(knobs: Partial<Knobs> = {}, scopes: readonly string[] | null = null): Promise<void> {
-  stage = await setStage(knobs);
+  stage = await setClockedStage(knobs);
   stage.simulator.controls.registerApp({ ...app, scopes });
   await putSecret(oauthAppSecret, { clientId: app.clientId, clientSecret: app.clientSecret });
 }
@@ -218,7 +218,7 @@ describe('a connection by OAuth2', () => {
     await begin();
     await connect('customer');
     const calls = stage.simulator.controls.tokenCalls();
-    await expire('customer');
+    await expireTokens();
     const answers = await Promise.all(Array.from({ length: 10 }, () => list('customer')));
     expect(answers).toHaveLength(10);
     expect(stage.simulator.controls.tokenCalls()).toBe(calls + 1);
@@ -229,12 +229,12 @@ describe('a connection by OAuth2', () => {
     async (rotate) => {
       await begin({ rotateRefreshTokens: rotate });
       await connect('customer');
-      await expire('customer');
+      await expireTokens();
       const { controls } = stage.simulator;
       controls.addFault({ on: 'api', path: '/-/oauth_token', kind: 'act-then-reset', times: 3 });
       await expect(list('customer')).rejects.toMatchObject({ name: 'AsanaUnavailable' });
       expect(await list('customer')).toHaveProperty('data');
-      await expire('customer');
+      await expireTokens();
       expect(await list('customer')).toHaveProperty('data');
     },
   );
@@ -264,15 +264,9 @@ describe('a connection by OAuth2', () => {
     });
   });
 
-  /** Makes the stored access token one that has ended. */
-  async function expire(connection: string): Promise<void> {
-    const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
-    const client = new SecretsManagerClient({ ...localAws, endpoint: stage.local.secretsManagerUrl });
-    const SecretId = `${connectionSecretPrefix}${connection}`;
-    const { SecretString = '{}' } = await client.send(new GetSecretValueCommand({ SecretId }));
-    const { oauth2 } = JSON.parse(SecretString);
-    const accessToken = `ended-${Math.random()}`;
-    await putSecret(SecretId, { oauth2: { ...oauth2, accessToken, expiresAt: '2020-01-01T00:00:00.000Z' } });
+  /** Lets every access token expire, and starts with new containers. */
+  async function expireTokens(): Promise<void> {
+    await stage.clock.sleep(3_600_000);
     await stage.local.functions.management.crash();
   }
 });

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '../../local/asana-simulator/faults.ts';
-import { type Stage, setStage } from './stage.ts';
+import { type ClockedStage, setClockedStage } from './stage.ts';
 
-let stage: Stage;
+let stage: ClockedStage;
 beforeAll(async () => {
-  stage = await setStage();
+  stage = await setClockedStage();
 });
 afterAll(() => stage.close());
 afterEach(() => stage.simulator.controls.clearFaults());
@@ -55,7 +55,7 @@ describe('a create call that goes wrong leaves neither row nor webhook', () => {
     ],
     ['the answer has no secret', { on: 'api', kind: 'no-secret', times: 1 }, 'HandshakeNotConfirmed'],
     ['Asana never answers, having created it', { ...onCreate, kind: 'act-then-hang' }, 'AsanaTimeout'],
-  ])('when %s', { timeout: 60_000 }, async (_, fault, name) => {
+  ])('when %s', async (_, fault, name) => {
     stage.simulator.controls.addFault(fault);
     await expect(create()).rejects.toMatchObject({ name });
     expect(stage.simulator.controls.webhooks()).toEqual([]);

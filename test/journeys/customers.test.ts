@@ -2,14 +2,14 @@ import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { localAws } from '../../local/aws/account.ts';
 import { oauthAppSecret } from '../../local/start-local.ts';
-import { type Stage, setStage } from './stage.ts';
+import { type ClockedStage, setClockedStage } from './stage.ts';
 
 const returnTo = 'https://product.example.com/connected?tenant=7';
 
-let stage: Stage;
+let stage: ClockedStage;
 
 beforeEach(async () => {
-  stage = await setStage({}, { oauthReturnUrls: ['https://product.example.com/connected'] });
+  stage = await setClockedStage({}, { oauthReturnUrls: ['https://product.example.com/connected'] });
   await configure({ clientId: '77', clientSecret: 'hush' });
   const redirectUris = [`${stage.local.apiUrl}/oauth/callback`];
   stage.simulator.controls.registerApp({ clientId: '77', clientSecret: 'hush', redirectUris, scopes: null });
@@ -161,7 +161,7 @@ describe('a customer', () => {
 });
 
 it('there are no such routes where nobody asked for them', async () => {
-  const bare = await setStage();
+  const bare = await setClockedStage();
   expect((await fetch(`${bare.local.apiUrl}/oauth/start?state=${'A'.repeat(43)}`)).status).toBe(404);
   await expect(bare.manage({ operation: 'beginOAuth', connection: 'x', returnTo })).rejects.toMatchObject({
     name: 'InvalidRequest',

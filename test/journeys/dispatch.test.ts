@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateTableCommand, DeleteTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createEventLog } from '../../adapters/aws/event-log.ts';
@@ -8,7 +7,7 @@ import { ServiceError } from '../../local/aws/json-service.ts';
 import { tables } from '../../local/aws/tables.ts';
 import { loggedEvents } from '../core/events.ts';
 import { soon } from '../core/time.ts';
-import { type ManagedWebhook, type Stage, setStage } from './stage.ts';
+import { type ClockedStage, type ManagedWebhook, setClockedStage } from './stage.ts';
 
 interface Listed {
   readonly data: readonly {
@@ -19,13 +18,13 @@ interface Listed {
   readonly queues: Readonly<Record<string, number>>;
 }
 
-let stage: Stage;
+let stage: ClockedStage;
 let webhook: ManagedWebhook;
 /** What a second consumer has got; it takes everything for all, and what is for it. */
 let observed: BusEvent[];
 
 beforeEach(async () => {
-  stage = await setStage({}, { streamRetry: { retryAttempts: 6, firstBackoffMs: 10 } });
+  stage = await setClockedStage();
   observed = [];
   stage.local.eventBus.addRule({
     name: 'observer',
@@ -45,8 +44,8 @@ async function store(events: readonly LoggedEvent[]): Promise<void> {
   const log = createEventLog(stage.dynamodb, {
     tableName: tables.eventLog.TableName,
     retentionMs: 30 * 24 * 3_600_000,
-    now: () => new Date(),
-    sleep,
+    now: stage.clock.now,
+    sleep: stage.clock.sleep,
   });
   for (const event of events) await log.append([event], soon());
 }
@@ -99,16 +98,14 @@ describe('an event on its way to the consumers', () => {
     await stage.changeTask({ due_on: '2030-12-24' });
     await stage.settle();
     const [id = ''] = idsOf(observed);
-    await vi.waitFor(() => {
-      const services = stage.logs
-        .filter((line) => line.includes(id))
-        .map((line) => JSON.parse(line) as { service: string; correlation_id?: string });
-      expect(new Set(services.map(({ service }) => service))).toEqual(
-        new Set(['receiver', 'dispatcher', 'example-consumer']),
-      );
-      const own = services.filter(({ service }) => service !== 'example-consumer');
-      for (const line of own) expect(line.correlation_id).toMatch(/^[0-9a-f-]{36}$/);
-    });
+    const services = stage.logs
+      .filter((line) => line.includes(id))
+      .map((line) => JSON.parse(line) as { service: string; correlation_id?: string });
+    expect(new Set(services.map(({ service }) => service))).toEqual(
+      new Set(['receiver', 'dispatcher', 'example-consumer']),
+    );
+    const own = services.filter(({ service }) => service !== 'example-consumer');
+    for (const line of own) expect(line.correlation_id).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   it('arrives although the dispatcher is killed between store and publish', async () => {
@@ -236,9 +233,7 @@ describe('an event that cannot be delivered', () => {
       data: [{ queue: 'example', eventIds: [event?.eventId] }],
     });
 
-    await vi.waitFor(() => stage.dynamodb.send(new CreateTableCommand(tables.handledEvents)), {
-      timeout: 5_000,
-    });
+    await vi.waitFor(() => stage.dynamodb.send(new CreateTableCommand(tables.handledEvents)));
     await stage.manage({ operation: 'redriveDeadLetters', queue: 'example' });
     await stage.settle();
     expect(idsOf(stage.consumed)).toEqual([event?.eventId]);

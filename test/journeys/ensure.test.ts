@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { callAsana } from '../../local/story/asana-api.ts';
-import { type ManagedWebhook, type Stage, setStage } from './stage.ts';
+import { type ClockedStage, type ManagedWebhook, setClockedStage } from './stage.ts';
 
 type Ensured = ManagedWebhook & { readonly ensured: string };
 
@@ -14,9 +14,9 @@ const sameFilters = [
   { resource_type: 'task', fields: ['completed', 'due_on'], action: 'changed' },
 ];
 
-let stage: Stage;
+let stage: ClockedStage;
 beforeEach(async () => {
-  stage = await setStage();
+  stage = await setClockedStage();
 });
 afterEach(() => stage.close());
 

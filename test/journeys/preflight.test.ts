@@ -4,9 +4,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { localAws } from '../../local/aws/account.ts';
 import { type Listening, listen } from '../../local/aws/listen.ts';
 import { oauthAppSecret } from '../../local/start-local.ts';
-import { type Stage, setStage } from './stage.ts';
+import { type ClockedStage, setClockedStage } from './stage.ts';
 
-let stage: Stage;
+let stage: ClockedStage;
 let front: Listening | undefined;
 afterEach(async () => {
   await stage.close();
@@ -43,7 +43,7 @@ async function begin(front_?: {
     forwarded.end(body);
   });
   front = await listen(server, 0);
-  stage = await setStage({}, { publicUrl: front.url });
+  stage = await setClockedStage({}, { publicUrl: front.url });
   upstream = stage.local.apiUrl;
 }
 
@@ -61,7 +61,7 @@ async function messageOf(payload: object = {}): Promise<string> {
 
 describe('a create call that fails says which link is broken', () => {
   it('the address, where nobody answers', async () => {
-    stage = await setStage({}, { publicUrl: 'http://127.0.0.1:9' });
+    stage = await setClockedStage({}, { publicUrl: 'http://127.0.0.1:9' });
     expect(await messageOf()).toContain(
       'The broken link is the address: http://127.0.0.1:9 could not be reached from here either',
     );
@@ -105,7 +105,7 @@ describe('a create call that fails says which link is broken', () => {
   });
 
   it('a local address, which Asana does not take', async () => {
-    stage = await setStage({ allowLocalTargets: false });
+    stage = await setClockedStage({ allowLocalTargets: false });
     expect(await messageOf()).toContain('The broken link is the address: Asana takes none that is local');
   });
 

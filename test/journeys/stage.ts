@@ -36,7 +36,7 @@ export interface ManagedWebhook {
   readonly registry: { readonly subscription: string; readonly status: string };
 }
 
-type StageOptions = Pick<LocalOptions, 'streamRetry' | 'publicUrl' | 'oauthReturnUrls'>;
+type StageOptions = Pick<LocalOptions, 'publicUrl' | 'oauthReturnUrls'>;
 
 /** Sets a stage with local mode as it is shipped: in worker threads, in real time. */
 export function setStage(knobs: Partial<Knobs> = {}, options: StageOptions = {}): Promise<Stage> {

@@ -7,17 +7,19 @@ import { newWebhook, type Webhook } from '../../../core/webhook.ts';
 import type { ReceiverEnvironment } from '../../../functions/receiver/env.ts';
 import { localAws } from '../../../local/aws/account.ts';
 import { startDynamoDb } from '../../../local/aws/dynamodb.ts';
-import { startFunctionHost } from '../../../local/aws/function-host.ts';
 import { startHttpApi } from '../../../local/aws/http-api.ts';
 import { startSecretsManager } from '../../../local/aws/secrets-manager.ts';
 import { tables } from '../../../local/aws/tables.ts';
+import { createTestClock, type TestClock } from '../../clock.ts';
+import { createInProcessHosts } from '../../in-process/hosts.ts';
 import { encryptionKey } from '../../memory/encryption-keys.ts';
 import { type AwsProxy, startAwsProxy } from './aws-proxy.ts';
 
 export const secret = 'b537207f20cbfa02357cf448134da559e8bd39d61597dcd5631b8012eae53e81';
 
-/** The real receiver behind an HTTP API, one container, with its DynamoDB in reach of the test. */
+/** The real receiver behind an HTTP API, one container, on a test clock, with its DynamoDB in reach of the test. */
 export interface Harness {
+  readonly clock: TestClock;
   readonly dynamodb: AwsProxy;
   readonly logs: string[];
   /** Adds an active webhook with the secret, or as told. */
@@ -37,7 +39,8 @@ export interface Harness {
 }
 
 export async function startHarness(): Promise<Harness> {
-  const dynalite = await startDynamoDb(Object.values(tables));
+  const clock = createTestClock();
+  const dynalite = await startDynamoDb(Object.values(tables), clock);
   const dynamodb = await startAwsProxy(dynalite.url);
   const secretsManager = await startSecretsManager({
     'encryption-key': JSON.stringify({
@@ -54,22 +57,14 @@ export async function startHarness(): Promise<Harness> {
     POWERTOOLS_SERVICE_NAME: 'receiver',
     POWERTOOLS_METRICS_NAMESPACE: 'AsanaWebhooks',
   };
-  const receiver = startFunctionHost({
-    functionName: 'receiver',
-    handlerUrl: new URL('../../../functions/receiver/handler.ts', import.meta.url),
-    timeoutMs: 10_000,
+  const host = createInProcessHosts({
+    clock,
+    endpoints: { dynamodb: dynamodb.url, secretsManager: secretsManager.url },
     maxContainers: 1,
     onLog: (line) => logs.push(line),
-    environment: {
-      ...environment,
-      AWS_REGION: localAws.region,
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
-    },
   });
-  const api = await startHttpApi(receiver, 0);
+  const receiver = host('receiver', 'receiver', 10_000, environment);
+  const api = await startHttpApi(receiver, 0, undefined, clock);
   const client = new DynamoDBClient({ ...localAws, endpoint: dynalite.url });
   const registry = {
     ...createReceiverRegistry(client, tables.registry.TableName),
@@ -84,12 +79,13 @@ export async function startHarness(): Promise<Harness> {
     });
 
   return {
+    clock,
     dynamodb,
     logs,
     post,
     row: registry.find,
     async webhook(changes = {}) {
-      const made = newWebhook({ connection: 'default', resource: '1', filters: [] }, new Date());
+      const made = newWebhook({ connection: 'default', resource: '1', filters: [] }, clock.now());
       const active: Webhook = {
         ...made,
         status: 'active',
@@ -97,7 +93,7 @@ export async function startHarness(): Promise<Harness> {
         encryptedSecret: encryptSecret(secret, made.hookKey, encryptionKey),
         ...changes,
       };
-      await registry.add(active, new Date(Date.now() + 3_600_000));
+      await registry.add(active, new Date(clock.now().getTime() + 3_600_000));
       return active;
     },
     async storedEvents() {
@@ -118,6 +114,7 @@ export async function startHarness(): Promise<Harness> {
       await dynamodb.close();
       await secretsManager.close();
       await dynalite.close();
+      clock.stop();
     },
   };
 }
