@@ -31,7 +31,7 @@ export function createClaims(client: DynamoDBClient, tableName: string): Claims 
     now: Date,
     replaces: Claim | undefined,
   ): Promise<ConditionalCheckFailedException | undefined> {
-    const isFree = 'attribute_not_exists(hookKey)';
+    const isFree = 'attribute_not_exists(pk)';
     const hasExpired = 'expiresAt <= :now';
     const isReplaced = 'holder = :replaced';
     try {
@@ -86,7 +86,7 @@ export function createClaims(client: DynamoDBClient, tableName: string): Claims 
 }
 
 function keyOf(id: string): Row {
-  return { hookKey: { S: `idempotency/${id}` } };
+  return { pk: { S: `idempotency/${id}` } };
 }
 
 function toClaimRow({ id, fingerprint, holder, leaseEndsAt, expiresAt }: Claim): Row {

@@ -34,7 +34,7 @@ export function createOAuthRequests(client: DynamoDBClient, tableName: string): 
           TableName: tableName,
           Key: keyOf(id),
           UpdateExpression: 'SET browser = :browser',
-          ConditionExpression: 'attribute_exists(hookKey) AND attribute_not_exists(browser)',
+          ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(browser)',
           ExpressionAttributeValues: { ':browser': { S: browser } },
         });
         return (await whereItHolds(() => client.send(change))) !== undefined;
@@ -46,7 +46,7 @@ export function createOAuthRequests(client: DynamoDBClient, tableName: string): 
         const removal = new DeleteItemCommand({
           TableName: tableName,
           Key: keyOf(id),
-          ConditionExpression: 'attribute_exists(hookKey) AND expiresAt > :now',
+          ConditionExpression: 'attribute_exists(pk) AND expiresAt > :now',
           ExpressionAttributeValues: { ':now': { N: String(Math.floor(now.getTime() / 1_000)) } },
           ReturnValues: 'ALL_OLD',
         });
@@ -67,7 +67,7 @@ async function whereItHolds<T>(call: () => Promise<T>): Promise<T | undefined> {
 }
 
 function keyOf(id: string): Row {
-  return { hookKey: { S: `oauth/${id}` } };
+  return { pk: { S: `oauth/${id}` } };
 }
 
 function toRow({

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { ReceiverRegistry, SecretStored } from '../../core/receiving/ports.ts';
 import type { Webhook } from '../../core/webhook.ts';
-import { fromRow } from './registry-row.ts';
+import { fromRow, keyOf } from './registry-row.ts';
 import { storageCall } from './storage-call.ts';
 
 /** Reads one webhook consistently. @throws StorageUnavailable */
@@ -16,9 +16,7 @@ export async function findWebhook(
   hookKey: string,
 ): Promise<Webhook | undefined> {
   const { Item } = await storageCall('read the registry', () =>
-    client.send(
-      new GetItemCommand({ TableName: tableName, Key: { hookKey: { S: hookKey } }, ConsistentRead: true }),
-    ),
+    client.send(new GetItemCommand({ TableName: tableName, Key: keyOf(hookKey), ConsistentRead: true })),
   );
   return Item && fromRow(Item);
 }
@@ -37,7 +35,7 @@ export function createReceiverRegistry(client: DynamoDBClient, tableName: string
           await client.send(
             new UpdateItemCommand({
               TableName: tableName,
-              Key: { hookKey: { S: hookKey } },
+              Key: keyOf(hookKey),
               UpdateExpression: 'SET encryptedSecret = :encrypted',
               ConditionExpression: [isRegistering, windowIsOpen, noOtherSecret].join(' AND '),
               ExpressionAttributeNames: { '#status': 'status' },
@@ -65,10 +63,10 @@ export function createReceiverRegistry(client: DynamoDBClient, tableName: string
           await client.send(
             new UpdateItemCommand({
               TableName: tableName,
-              Key: { hookKey: { S: hookKey } },
+              Key: keyOf(hookKey),
               UpdateExpression: 'SET lastDeliveryAt = :now',
               // Without it, the update would make a row for a webhook that was just removed.
-              ConditionExpression: 'attribute_exists(hookKey)',
+              ConditionExpression: 'attribute_exists(pk)',
               ExpressionAttributeValues: { ':now': { S: now.toISOString() } },
             }),
           );

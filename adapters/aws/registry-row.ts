@@ -5,10 +5,16 @@ import type { Webhook } from '../../core/webhook.ts';
 /** A row as DynamoDB holds it. */
 export type Row = Record<string, AttributeValue>;
 
+/** The key of a webhook's row. Rows of other kinds stand beside it, under keys with a slash. */
+export function keyOf(hookKey: string): Row {
+  return { pk: { S: hookKey } };
+}
+
 /** Writes a webhook as a row. Times are ISO 8601 text. */
 export function toRow(webhook: Webhook): Row {
-  const { filters, createdAt, windowClosesAt, lastDeliveryAt, ...texts } = webhook;
+  const { hookKey, filters, createdAt, windowClosesAt, lastDeliveryAt, ...texts } = webhook;
   return {
+    ...keyOf(hookKey),
     ...Object.fromEntries(
       Object.entries(texts).flatMap(([name, text]) => (text === undefined ? [] : [[name, { S: text }]])),
     ),
@@ -22,7 +28,7 @@ export function toRow(webhook: Webhook): Row {
 /** Reads a row. @throws Error where the row is not a webhook. */
 export function fromRow(row: Row): Webhook {
   return {
-    hookKey: text(row, 'hookKey'),
+    hookKey: text(row, 'pk'),
     subscription: text(row, 'subscription'),
     connection: text(row, 'connection'),
     resource: text(row, 'resource'),

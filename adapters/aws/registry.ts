@@ -12,7 +12,7 @@ import type { WebhookStatus } from '../../contract/webhook.ts';
 import type { Registry } from '../../core/subscriptions/ports.ts';
 import type { Webhook } from '../../core/webhook.ts';
 import { findWebhook } from './receiver-registry.ts';
-import { epochSeconds, fromRow, toRow } from './registry-row.ts';
+import { epochSeconds, fromRow, keyOf, toRow } from './registry-row.ts';
 import { storageCall } from './storage-call.ts';
 
 /** The registry in DynamoDB, as the management function needs it. */
@@ -36,7 +36,7 @@ export function createRegistry(client: DynamoDBClient, tableName: string): Regis
         }),
       ),
     );
-    const hookKeys = Items.flatMap(({ hookKey }) => (hookKey?.S === undefined ? [] : [hookKey.S]));
+    const hookKeys = Items.flatMap(({ pk }) => (pk?.S === undefined ? [] : [pk.S]));
     const webhooks = await Promise.all(hookKeys.map(find));
     return webhooks.filter((webhook) => webhook !== undefined).sort(newestFirst);
   }
@@ -48,9 +48,9 @@ export function createRegistry(client: DynamoDBClient, tableName: string): Regis
         await client.send(
           new UpdateItemCommand({
             TableName: tableName,
-            Key: { hookKey: { S: hookKey } },
+            Key: keyOf(hookKey),
             UpdateExpression: change.expression,
-            ConditionExpression: change.condition ?? 'attribute_exists(hookKey)',
+            ConditionExpression: change.condition ?? 'attribute_exists(pk)',
             ...(change.names && { ExpressionAttributeNames: change.names }),
             ExpressionAttributeValues: change.values,
           }),
@@ -121,7 +121,7 @@ export function createRegistry(client: DynamoDBClient, tableName: string): Regis
           new PutItemCommand({
             TableName: tableName,
             Item: { ...toRow(webhook), expiresAt: { N: epochSeconds(keepUntil) } },
-            ConditionExpression: 'attribute_not_exists(hookKey)',
+            ConditionExpression: 'attribute_not_exists(pk)',
           }),
         ),
       );
@@ -152,7 +152,7 @@ export function createRegistry(client: DynamoDBClient, tableName: string): Regis
 
     async remove(hookKey) {
       await storageCall('remove a webhook from the registry', () =>
-        client.send(new DeleteItemCommand({ TableName: tableName, Key: { hookKey: { S: hookKey } } })),
+        client.send(new DeleteItemCommand({ TableName: tableName, Key: keyOf(hookKey) })),
       );
     },
   };

@@ -26,7 +26,7 @@ export function createReplays(client: DynamoDBClient, tableName: string): Replay
               TableName: tableName,
               Item: toRow(state),
               ...(previousVersion === undefined
-                ? { ConditionExpression: 'attribute_not_exists(hookKey)' }
+                ? { ConditionExpression: 'attribute_not_exists(pk)' }
                 : {
                     ConditionExpression: 'version = :previous',
                     ExpressionAttributeValues: { ':previous': { N: String(previousVersion) } },
@@ -43,7 +43,7 @@ export function createReplays(client: DynamoDBClient, tableName: string): Replay
 }
 
 function keyOf(id: string): Row {
-  return { hookKey: { S: `replay/${id}` } };
+  return { pk: { S: `replay/${id}` } };
 }
 
 function toRow(state: ReplayState): Row {

@@ -9,14 +9,14 @@ export interface RegistryProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The table of webhooks we know, one row per hook key. */
+/** The table of webhooks we know, one row per hook key, and of coordination rows beside them. */
 export class Registry extends Construct {
   readonly table: TableV2;
 
   constructor(scope: Construct, id: string, props: RegistryProps) {
     super(scope, id);
     this.table = new TableV2(this, 'Table', {
-      partitionKey: { name: 'hookKey', type: AttributeType.STRING },
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
       // Keys only: liveness is written every minute, and must not be paid for in two indexes as well.
       globalSecondaryIndexes: [
         {

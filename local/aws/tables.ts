@@ -6,11 +6,11 @@ export const tables = {
     TableName: 'AsanaWebhooks-registry',
     BillingMode: 'PAY_PER_REQUEST',
     AttributeDefinitions: [
-      { AttributeName: 'hookKey', AttributeType: 'S' },
+      { AttributeName: 'pk', AttributeType: 'S' },
       { AttributeName: 'webhookGid', AttributeType: 'S' },
       { AttributeName: 'subscription', AttributeType: 'S' },
     ],
-    KeySchema: [{ AttributeName: 'hookKey', KeyType: 'HASH' }],
+    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
     GlobalSecondaryIndexes: [
       {
         IndexName: 'byGid',

@@ -185,7 +185,7 @@ describe('the deployed stack', () => {
     const { Item } = await dynamodb.send(
       new GetItemCommand({
         TableName: deployment.outputs.RegistryTableName,
-        Key: { hookKey: { S: hookKey } },
+        Key: { pk: { S: hookKey } },
       }),
     );
     expect(secret).toHaveLength(32);

@@ -39,8 +39,8 @@ async function theOneThatWorks(): Promise<string> {
 async function foreign(): Promise<void> {
   const made = await stage.manage({ operation: 'createWebhook', resource: stage.project, filters });
   const { DeleteItemCommand } = await import('@aws-sdk/client-dynamodb');
-  const hookKey = { S: made.data.target.split('/').at(-1) ?? '' };
-  await stage.dynamodb.send(new DeleteItemCommand({ TableName: 'AsanaWebhooks-registry', Key: { hookKey } }));
+  const pk = { S: made.data.target.split('/').at(-1) ?? '' };
+  await stage.dynamodb.send(new DeleteItemCommand({ TableName: 'AsanaWebhooks-registry', Key: { pk } }));
 }
 
 const settled = (tries: readonly PromiseSettledResult<Ensured>[]) =>

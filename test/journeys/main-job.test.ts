@@ -187,7 +187,7 @@ describe('the main job', () => {
     const hidden = [
       stage.local.token,
       ...deliveries.flatMap(({ headers }) => [headers?.['X-Hook-Secret'], headers?.['X-Hook-Signature']]),
-      ...(await stage.rows()).map(({ hookKey }) => hookKey?.S),
+      ...(await stage.rows()).map(({ pk }) => pk?.S),
       'due_on',
       'hologram',
       'verloren',
