@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { satisfies } from 'semver';
+import { expect, it } from 'vitest';
+
+interface Locked {
+  readonly engines?: { readonly node?: string };
+  readonly optional?: boolean;
+}
+
+const lock = JSON.parse(readFileSync(join(import.meta.dirname, '../package-lock.json'), 'utf8')) as {
+  readonly packages: Readonly<Record<string, Locked>>;
+};
+
+// npm warns of each package that does not want the Node it runs on, which is a bad first impression.
+it.each(['20.19.0', '22.12.0', '24.0.0'])('npm ci has nothing to warn of on Node %s', (version) => {
+  const unwilling = Object.entries(lock.packages).filter(
+    ([, { engines, optional }]) =>
+      // npm leaves an optional package out where it does not fit, without a word.
+      !optional && engines?.node !== undefined && !satisfies(version, engines.node),
+  );
+  expect(unwilling.map(([path]) => path)).toEqual([]);
+});
