@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 /** A column of a table, and what happens to it on a narrow terminal. */
 export interface Column {
   readonly head: string;
-  /** A wide text is cut down to this many characters before any column is dropped. @default it is not cut */
+  /** A text is cut down to this many characters before any column is dropped. @default it is not cut */
   readonly atLeast?: number;
   /** Columns with a higher number are dropped first. @default 0, which is never dropped */
   readonly drop?: number;
@@ -12,7 +12,7 @@ export interface Column {
 const gap = 2;
 
 /**
- * Lays out a table in lines of at most `width` characters: texts are cut in the widest columns first, then columns are
+ * Lays out a table in lines of at most `width` characters: texts are cut first, then columns are
  * dropped. Without a width, everything is shown.
  */
 export function layOut(
@@ -53,20 +53,15 @@ function fitInto(columns: readonly Sized[], room: number): readonly Sized[] {
   );
 }
 
-/** Takes from the widest column that can be cut, one character at a time. */
+/** Cuts one character at a time, from the column that is furthest above the width that it needs at least. */
 function cutToFit(columns: readonly Sized[], room: number): readonly Sized[] {
-  let excess = widthOf(columns) - room;
   const widths = columns.map(({ width }) => width);
-  while (excess > 0) {
-    const shrinkable = columns.flatMap(({ column }, index) =>
-      (widths[index] ?? 0) > (column.atLeast ?? Number.POSITIVE_INFINITY) ? [index] : [],
-    );
-    if (shrinkable.length === 0) break;
-    const widest = shrinkable.reduce((one, other) =>
-      (widths[other] ?? 0) > (widths[one] ?? 0) ? other : one,
-    );
-    widths[widest] = (widths[widest] ?? 0) - 1;
-    excess -= 1;
+  const excess = (index: number) =>
+    (widths[index] ?? 0) / (columns[index]?.column.atLeast ?? Number.POSITIVE_INFINITY);
+  for (let over = widthOf(columns) - room; over > 0; over -= 1) {
+    const most = columns.reduce((best, _, index) => (excess(index) > excess(best) ? index : best), 0);
+    if (excess(most) <= 1) break;
+    widths[most] = (widths[most] ?? 0) - 1;
   }
   return columns.map((column, index) => ({ ...column, width: widths[index] ?? 0 }));
 }

@@ -42,15 +42,17 @@ export const list = command('list', { summary: 'List webhooks', examples: [['lis
       out.table(
         [
           { head: 'WEBHOOK' },
-          { head: 'RESOURCE', atLeast: 16 },
-          { head: 'FILTERS', atLeast: 16 },
+          { head: 'RESOURCE', atLeast: 14 },
+          { head: 'GID', drop: 3 },
+          { head: 'FILTERS', atLeast: 24 },
           { head: 'STATUS' },
           { head: 'LAST DELIVERY', drop: 2 },
           { head: 'SUBSCRIPTION', drop: 1 },
         ],
         data.map(({ gid, resource: on, filters, active }) => [
           gid,
-          [on?.name ?? on?.resource_type, on?.gid && `(${on.gid})`].filter(Boolean).join(' '),
+          on?.name ?? on?.resource_type,
+          on?.gid,
           describeFilters(filters),
           registry[gid]?.status ?? (active ? 'elsewhere' : 'inactive'),
           relative(registry[gid]?.lastDeliveryAt, terminal.now()),

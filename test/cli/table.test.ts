@@ -23,11 +23,11 @@ describe('layOut()', () => {
 
   it('cuts the widest column first, then drops columns, the least useful first', () => {
     expect(layOut(columns, rows, 50)).toEqual([
-      'GID   NAME               WHY                 ID',
-      '1208  A long name of a…  for no reason at …  sub_1',
+      'GID   NAME             WHY                   ID',
+      '1208  A long name of…  for no reason at all  sub_1',
       '9     Bug                                    sub_2',
     ]);
-    expect(layOut(columns, rows, 26)[1]).toBe('1208  A long n…  for no r…');
+    expect(layOut(columns, rows, 26)[1]).toBe('1208  A long …  for no re…');
     expect(layOut(columns, rows, 15)).toEqual(['GID   NAME', '1208  A long n…', '9     Bug']);
   });
 
