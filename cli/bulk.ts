@@ -39,8 +39,15 @@ export async function runBulk(
   await askBefore(bulk.question(count(planned.items.length, 'webhook')), isAgreed, terminal);
 
   const stop = new AbortController();
-  terminal.onInterrupt(() => stop.abort());
+  terminal.onInterrupt(() => {
+    stop.abort();
+    out.note(
+      'Stopping after the call under way. Ctrl-C again leaves at once: that call then ends by itself in the cloud.',
+    );
+  });
   const total = planned.items.length;
+  // A call that names its resources does not know their names.
+  const names = new Map(planned.items.map(({ resource, name }) => [resource, name]));
   const ended: BulkItem[] = [];
   const bar = out.progress(total, 'webhooks');
   let rest = [...new Set(planned.items.map(({ resource }) => resource))];
@@ -49,7 +56,8 @@ export async function runBulk(
       const chunk = rest.slice(0, chunkSize);
       const { data } = await bulk.act(chunk);
       const waiting = new Set(data.items.filter(isWaiting).map(({ resource }) => resource));
-      ended.push(...data.items.filter((item) => !isWaiting(item)));
+      const now = data.items.filter((item) => !isWaiting(item));
+      ended.push(...now.map((item) => ({ ...item, name: item.name ?? names.get(item.resource) })));
       rest = [...rest.slice(chunkSize), ...chunk.filter((resource) => waiting.has(resource))];
       bar.update(ended.length);
       if (waiting.size === chunk.length) await terminal.sleep(pauseMs, stop.signal);

@@ -173,6 +173,13 @@ describe('a bulk command', () => {
     ]);
   });
 
+  it('keeps the names of the plan', async () => {
+    const answer = (parameters: Readonly<Record<string, unknown>>) =>
+      parameters.plan ? planOf(['7']) : bulk([item('7', { name: undefined })]);
+    const { stdout } = await runCli(args, { answers: { createWebhooks: answer } });
+    expect(stdout).toMatch(/^7 +Project 7 +create/m);
+  });
+
   it('tries again what another call is at, and only that', async () => {
     let isBusy = true;
     const answer = (parameters: Readonly<Record<string, unknown>>) => {
@@ -196,6 +203,7 @@ describe('a bulk command', () => {
       onSleep: (_, interrupt) => interrupt(),
     });
     expect(ran.code).toBe(130);
+    expect(ran.stderr).toContain('Stopping after the call under way.');
     expect(ran.stderr).toContain('Stopped after 0 of 2. What is done stays done: run the same command again');
   });
 
