@@ -126,6 +126,7 @@ function inSentences(
 ): string {
   const said = message.trim().replace(/[.?]?$/, (end) => end || '.');
   const unknown = /Unknown arguments?: ([^,.\s]+)/.exec(message)?.[1];
+  if (said.startsWith('Not enough non-option arguments')) return missingArgument(args, commands);
   if (said.startsWith('Did you mean')) return `There is no command "${args[0]}". ${said}`;
   if (unknown === undefined) return `${said} See asana-webhooks --help.`;
   const isOption = args.some((word) => word.startsWith('-') && word.replace(/^-+/, '').startsWith(unknown));
@@ -133,6 +134,18 @@ function inSentences(
   const meant = closestMatch(unknown, names, { maxDistance: 2 });
   const hint = meant === undefined ? '' : ` Did you mean ${isOption ? '--' : ''}${meant}?`;
   return `${said}${hint} See asana-webhooks --help.`;
+}
+
+/** yargs counts what is missing; a person wants to know what it is. */
+function missingArgument(args: readonly string[], commands: readonly (Command | CommandGroup)[]): string {
+  const [first, second] = args.filter((word) => !word.startsWith('-'));
+  const top = commands.find(({ name }) => name === first);
+  const inner = top && 'commands' in top ? top.commands.find(({ name }) => name === second) : undefined;
+  const words = ['asana-webhooks', ...(inner === undefined ? [] : [first]), (inner ?? top)?.name].join(' ');
+  const places = (inner ?? (top && 'commands' in top ? undefined : top))?.parameters.flatMap(
+    ({ place }) => place ?? [],
+  );
+  return `Something is missing: ${words} ${places?.join(' ') ?? ''}. See ${words} --help.`;
 }
 
 /** The names of all options of all commands. */
