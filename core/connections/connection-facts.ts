@@ -3,20 +3,29 @@ import { NamedError } from '../errors.ts';
 import type { Credentials } from './credentials.ts';
 import type { ConnectionStore } from './ports.ts';
 
-/** How a connection stands, as its secret tells. @throws NamedError ConnectionNotFound */
-export async function readFacts(
+export type StoredFacts = ConnectionFacts & { readonly scopes: readonly string[] | null };
+
+/** How a connection stands, as its secret tells; nothing where there is no such connection. */
+export async function findFacts(
   connection: string,
   connections: ConnectionStore,
-): Promise<ConnectionFacts & { readonly scopes: readonly string[] | null }> {
+): Promise<StoredFacts | undefined> {
   try {
     const credentials = await connections.read(connection);
-    if (credentials === undefined) throw await notFound(connection, connections);
+    if (credentials === undefined) return undefined;
     const scopes = credentials.kind === 'oauth2' ? credentials.scopes : null;
     return { ...factsOf(connection, credentials), scopes };
   } catch (error) {
     if (!(error instanceof NamedError && error.name === 'ConnectionNotReady')) throw error;
     return { connection, kind: 'empty', state: 'unreadable', scopes: null };
   }
+}
+
+/** As `findFacts`. @throws NamedError ConnectionNotFound */
+export async function readFacts(connection: string, connections: ConnectionStore): Promise<StoredFacts> {
+  const facts = await findFacts(connection, connections);
+  if (facts === undefined) throw await notFound(connection, connections);
+  return facts;
 }
 
 /** An error for a connection that is not there, which names those there are. */

@@ -1,6 +1,6 @@
 import type { ParametersOf, ResultOf } from '../../contract/operations.ts';
 import { mapBounded } from '../bounded.ts';
-import { readFacts } from './connection-facts.ts';
+import { findFacts } from './connection-facts.ts';
 import type { ConnectionServices } from './services.ts';
 
 const concurrentReads = 10;
@@ -11,9 +11,8 @@ export async function listConnections(
   { connections }: ConnectionServices,
 ): Promise<ResultOf<'listConnections'>> {
   const names = await connections.names();
-  const data = await mapBounded(names, concurrentReads, async (connection) => {
-    const { scopes: __, ...facts } = await readFacts(connection, connections);
-    return facts;
-  });
-  return { data };
+  const found = await mapBounded(names, concurrentReads, (name) => findFacts(name, connections));
+  // Secrets Manager lists a secret for a while after it was deleted.
+  const there = found.filter((facts) => facts !== undefined);
+  return { data: there.map(({ scopes: _scopes, ...facts }) => facts) };
 }
