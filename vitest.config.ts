@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -5,8 +6,14 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // The deployed test needs an AWS endpoint; it has its own configuration and command.
     exclude: ['test/deployed/**'],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // No test measures real time, so these only end a test that hangs, on however busy a machine.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Files share a process and its modules, so that the AWS SDK is not imported for each. This is sound because no
+    // module of the product keeps state, no test replaces a module, and tests restore environment variables.
+    isolate: false,
+    // By default Vitest keeps one processor for itself, and hardly uses it.
+    maxWorkers: availableParallelism(),
     coverage: {
       provider: 'v8',
       include: [

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { type Platform, platform } from '../../functions/runtime/platform.ts';
 import {
   exited,
   type InvocationMessage,
@@ -23,6 +24,8 @@ export interface ContainerOptions {
   readonly handlerUrl: URL;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** Ends an invocation that takes too long. @default - the machine's */
+  readonly schedule?: Platform['schedule'];
   readonly onLog: (line: string) => void;
 }
 
@@ -31,6 +34,7 @@ export interface ContainerOptions {
  * line by line.
  */
 export function startContainer(options: ContainerOptions): Container {
+  const { timeoutMs, schedule = platform.schedule } = options;
   const worker = new Worker(new URL('./container-worker.ts', import.meta.url), {
     env: { ...options.environment },
     workerData: {
@@ -49,10 +53,10 @@ export function startContainer(options: ContainerOptions): Container {
 
   async function invoke(payload: unknown): Promise<InvocationResult> {
     const requestId = newRequestId();
-    const message: InvocationMessage = { payload, requestId, deadlineMs: Date.now() + options.timeoutMs };
+    const message: InvocationMessage = { payload, requestId, deadlineMs: Date.now() + timeoutMs };
     const outcome = await new Promise<Outcome>((resolve) => {
       const settle = (outcome: Outcome) => {
-        clearTimeout(timer);
+        forget();
         worker.off('message', settle);
         worker.off('error', onError);
         worker.off('exit', onExit);
@@ -61,12 +65,12 @@ export function startContainer(options: ContainerOptions): Container {
       const onError = ({ name, message }: Error) =>
         settle({ ok: false, failure: { errorType: name, errorMessage: message } });
       const onExit = (code: number) => settle(exited(requestId, code));
-      const timer = setTimeout(() => {
+      const forget = schedule(timeoutMs, () => {
         // Lambda ends the container as well, whatever still runs in it.
         void worker.terminate();
         isDead = true;
-        settle(timedOut(requestId, options.timeoutMs));
-      }, options.timeoutMs);
+        settle(timedOut(requestId, timeoutMs));
+      });
       worker.on('message', settle);
       worker.once('error', onError);
       worker.once('exit', onExit);

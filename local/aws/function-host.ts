@@ -10,7 +10,7 @@ export interface PoolOptions {
 
 export interface FunctionHostOptions
   extends PoolOptions,
-    Pick<ContainerOptions, 'handlerUrl' | 'environment' | 'timeoutMs' | 'onLog'> {}
+    Pick<ContainerOptions, 'handlerUrl' | 'environment' | 'timeoutMs' | 'schedule' | 'onLog'> {}
 
 /** A function as Lambda runs it: a container serves one invocation at a time, more are started on demand. */
 export interface FunctionHost {

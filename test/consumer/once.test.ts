@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BusEvent } from '../../consumer/events.ts';
 import { once } from '../../consumer/once.ts';
 import { localAws } from '../../local/aws/account.ts';
@@ -10,12 +10,15 @@ import { tables } from '../../local/aws/tables.ts';
 let dynamodb: Listening;
 beforeAll(async () => {
   dynamodb = await startDynamoDb([tables.handledEvents]);
-  process.env.AWS_ENDPOINT_URL_DYNAMODB = dynamodb.url;
-  process.env.AWS_REGION = localAws.region;
-  process.env.AWS_ACCESS_KEY_ID = 'local';
-  process.env.AWS_SECRET_ACCESS_KEY = 'local';
+  vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', dynamodb.url);
+  vi.stubEnv('AWS_REGION', localAws.region);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
 });
-afterAll(() => dynamodb.close());
+afterAll(() => {
+  vi.unstubAllEnvs();
+  return dynamodb.close();
+});
 
 const context = { getRemainingTimeInMillis: () => 30_000 } as Context;
 const tableName = tables.handledEvents.TableName;

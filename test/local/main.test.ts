@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { listen } from '../../local/aws/listen.ts';
 import { callAsana } from '../../local/story/asana-api.ts';
 
 const started: ChildProcess[] = [];
-afterEach(() => {
-  for (const child of started.splice(0)) child.kill('SIGKILL');
+afterAll(() => {
+  for (const child of started) child.kill('SIGKILL');
 });
 
 /** Runs `npm start` without npm, as a person would. */
@@ -41,7 +41,8 @@ const eventLines = (stdout: string) =>
     .filter((line) => line.startsWith('{"eventId"'))
     .map((line) => JSON.parse(line) as { event: { resource: { gid: string }; change?: { field: string } } });
 
-describe('npm start', () => {
+// At the same time, for each waits for a moment of the simulated Asana's own time.
+describe.concurrent('npm start', () => {
   it('--once tells the story and ends with 0', async () => {
     const { output, ended } = start(['--once', '--port', '0']);
     expect(await ended).toBe(0);
@@ -77,15 +78,15 @@ describe('npm start', () => {
 
   it('stays, can be driven from outside, and stops cleanly with Ctrl-C', async () => {
     const { child, output, ended } = start(['--json', '--port', '0']);
-    const ready = await vi.waitFor(() => readyLine(output.stdout), { timeout: 15_000 });
-    await vi.waitFor(() => expect(output.stderr).toContain('Try next'), { timeout: 15_000 });
+    const ready = await vi.waitFor(() => readyLine(output.stdout), { timeout: 60_000 });
+    await vi.waitFor(() => expect(output.stderr).toContain('Try next'), { timeout: 60_000 });
     const [task] = (await callAsana(ready.asana, ready.token, 'GET', `/projects/${ready.project}/tasks`)) as [
       { gid: string },
     ];
     await callAsana(ready.asana, ready.token, 'PUT', `/tasks/${task.gid}`, { notes: 'from outside' });
     await vi.waitFor(
       () => expect(eventLines(output.stdout).map(({ event }) => event.change?.field)).toContain('notes'),
-      { timeout: 15_000 },
+      { timeout: 60_000 },
     );
     child.kill('SIGINT');
     expect(await ended).toBe(0);
@@ -102,7 +103,7 @@ describe('npm start', () => {
     const { child, output, ended } = start(['--json', '--port', '0', '--asana', listening.url], {
       ASANA_ACCESS_TOKEN: 'a-token',
     });
-    const ready = await vi.waitFor(() => readyLine(output.stdout), { timeout: 15_000 });
+    const ready = await vi.waitFor(() => readyLine(output.stdout), { timeout: 60_000 });
     expect(ready).toMatchObject({ asana: listening.url });
     expect(output.stdout + output.stderr).not.toContain('a-token');
     expect(calls).toBe(0);

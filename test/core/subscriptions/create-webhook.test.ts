@@ -355,9 +355,13 @@ describe('createWebhook() with an idempotencyKey', () => {
   });
 
   it('cleans up after a call that died half way, once its time is over', async () => {
-    const dead = services({ registry: { ...registry, activate: () => new Promise(() => undefined) } });
-    void createWebhook(keyed, dead);
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise<void>((died) => {
+      const activate = () => {
+        died();
+        return new Promise<never>(() => undefined);
+      };
+      void createWebhook(keyed, services({ registry: { ...registry, activate } }));
+    });
     expect([...registry.rows.values()]).toMatchObject([{ status: 'registering' }]);
     await expect(createWebhook(keyed, services())).rejects.toMatchObject({ name: 'CreateInProgress' });
     now = new Date(now.getTime() + 57_000);

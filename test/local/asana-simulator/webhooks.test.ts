@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTestClock } from '../../clock.ts';
 import { startWorld, type TestWorld } from './world.ts';
 
 let world: TestWorld;
@@ -93,9 +94,11 @@ describe('POST /webhooks', () => {
 
   it('creates nothing where the target does not answer in time', async () => {
     await world.close();
-    world = await startWorld({ answerTimeoutMs: 50 });
+    const clock = createTestClock();
+    world = await startWorld({}, clock.simulator);
     world.target.isSilent = true;
-    expect(await create()).toMatchObject({ status: 400 });
+    const [answer] = await Promise.all([create(), clock.sleep(10_000)]);
+    expect(answer).toMatchObject({ status: 400 });
     expect(world.simulator.controls.webhooks()).toEqual([]);
   });
 
@@ -332,8 +335,8 @@ describe('every call', () => {
 
   it('is limited in what is under way at once', async () => {
     await world.close();
-    world = await startWorld({ concurrentReads: 1 });
-    world.simulator.controls.addFault({ on: 'api', kind: 'latency', ms: 200, times: 1 });
+    world = await startWorld({ concurrentReads: 1 }, createTestClock().simulator);
+    world.simulator.controls.addFault({ on: 'api', kind: 'latency', ms: 30_000, times: 1 });
     const [slow, second] = await Promise.all([
       world.call('GET', '/users/me'),
       world.call('GET', '/users/me'),
@@ -367,15 +370,18 @@ describe('every call', () => {
     ['hang', 0],
     ['act-then-hang', 1],
   ] as const)('can keep its caller waiting (%s)', async (kind, left) => {
+    await world.close();
+    const clock = createTestClock();
+    world = await startWorld({}, clock.simulator);
     world.simulator.controls.addFault({ on: 'api', method: 'POST', kind, times: 1 });
     const { seeded, target, simulator } = world;
     const call = fetch(`${simulator.baseUrl}/webhooks`, {
       method: 'POST',
       headers: { Authorization: `Bearer ${seeded.token}`, 'Content-Type': 'application/json' },
       body: JSON.stringify({ data: { resource: seeded.project, target: `${target.url}/hook` } }),
-      signal: AbortSignal.timeout(300),
+      signal: clock.timeout(30_000),
     });
-    await expect(call).rejects.toThrow();
+    await Promise.all([expect(call).rejects.toThrow('timeout'), clock.sleep(30_000)]);
     expect(simulator.controls.webhooks()).toHaveLength(left);
   });
 });

@@ -43,7 +43,7 @@ export async function startTarget(): Promise<Target> {
   return target;
 }
 
-/** A simulated Asana whose time stands still until it is moved, with a project in it and a target beside it. */
+/** A simulated Asana with a project in it and a target beside it. */
 export interface TestWorld {
   readonly simulator: Simulator;
   readonly clock: SimulatorClock;
@@ -66,8 +66,11 @@ export interface TestWorld {
 // biome-ignore lint/suspicious/noExplicitAny: answers of many shapes, looked into by tests
 export type Body = any;
 
-export async function startWorld(knobs: Partial<Knobs> = {}): Promise<TestWorld> {
-  const clock = createClock({ manual: true, startAt: new Date('2026-11-23T10:00:00.000Z') });
+/** Starts a world, whose time stands still until it is moved, unless it gets another clock. */
+export async function startWorld(
+  knobs: Partial<Knobs> = {},
+  clock = createClock({ manual: true, startAt: new Date('2026-11-23T10:00:00.000Z') }),
+): Promise<TestWorld> {
   const simulator = await startSimulator({ clock, knobs });
   const seeded = simulator.seed();
   const target = await startTarget();

@@ -1,5 +1,5 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { localAws } from '../../../local/aws/account.ts';
 import { type FunctionHost, startFunctionHost } from '../../../local/aws/function-host.ts';
 import { startLambdaEndpoint } from '../../../local/aws/lambda-endpoint.ts';
@@ -9,14 +9,20 @@ let host: FunctionHost;
 let endpoint: Listening;
 let client: LambdaClient;
 const logs: string[] = [];
+/** What ends the invocations that take too long. */
+let deadlines: (() => void)[] = [];
 
 beforeAll(async () => {
-  process.env.NOT_FOR_FUNCTIONS = 'x';
+  vi.stubEnv('NOT_FOR_FUNCTIONS', 'x');
   host = startFunctionHost({
     functionName: 'example',
     handlerUrl: new URL('./fixtures/example-handler.ts', import.meta.url),
     environment: { GREETING: 'hello' },
-    timeoutMs: 1_000,
+    timeoutMs: 60_000,
+    schedule(_, run) {
+      deadlines.push(run);
+      return () => undefined;
+    },
     maxContainers: 3,
     onLog: (line) => logs.push(line),
   });
@@ -28,6 +34,7 @@ afterAll(async () => {
   client.destroy();
   await endpoint.close();
   await host.close();
+  vi.unstubAllEnvs();
 });
 
 async function invoke(payload: unknown, name = 'example') {
@@ -52,7 +59,7 @@ describe('the Lambda Invoke endpoint, through the SDK', () => {
     const { value } = await invoke({ do: 'environment' });
     expect(value).toMatchObject({ greeting: 'hello', other: null, functionName: 'example' });
     expect(value.remainingMs).toBeGreaterThan(0);
-    expect(value.remainingMs).toBeLessThanOrEqual(1_000);
+    expect(value.remainingMs).toBeLessThanOrEqual(60_000);
   });
 
   it("answers an error as Lambda's Node.js runtime does", async () => {
@@ -66,9 +73,13 @@ describe('the Lambda Invoke endpoint, through the SDK', () => {
   });
 
   it('ends a function that takes too long, and goes on with a new container', async () => {
-    const { FunctionError, value } = await invoke({ do: 'hang' });
+    deadlines = [];
+    const hanging = invoke({ do: 'hang' });
+    const endIt = await vi.waitUntil(() => deadlines[0]);
+    endIt();
+    const { FunctionError, value } = await hanging;
     expect(FunctionError).toBe('Unhandled');
-    expect(value.errorMessage).toContain('Task timed out after 1.00 seconds');
+    expect(value.errorMessage).toContain('Task timed out after 60.00 seconds');
     expect((await invoke({ do: 'echo' })).FunctionError).toBeUndefined();
   });
 
