@@ -1,4 +1,6 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { errors } from '../../contract/errors.ts';
+import { type OperationName, operations } from '../../contract/operations.ts';
 import type { Knobs } from '../../local/asana-simulator/knobs.ts';
 import type { Simulator } from '../../local/asana-simulator/simulator.ts';
 import { localAws } from '../../local/aws/account.ts';
@@ -98,9 +100,10 @@ async function setLocalStage(options: Omit<LocalOptions, 'port' | 'onLog' | 'onC
     task: task.gid,
     async manage<T>(payload: object): Promise<T> {
       const result = await local.manage(payload);
-      if (!result.ok)
-        throw Object.assign(new Error(result.failure.errorMessage), { name: result.failure.errorType });
-      return result.value as T;
+      if (result.ok) return result.value as T;
+      const { errorMessage, errorType } = result.failure;
+      expectDeclared(payload, errorType);
+      throw Object.assign(new Error(errorMessage), { name: errorType });
     },
     async changeTask(data) {
       await callAsana(local.asanaUrl, local.token, 'PUT', `/tasks/${task.gid}`, data);
@@ -120,4 +123,13 @@ async function setLocalStage(options: Omit<LocalOptions, 'port' | 'onLog' | 'onC
       await local.close();
     },
   };
+}
+
+/** An operation fails only with errors that its contract declares. A crash has a name of Lambda's own. */
+function expectDeclared(payload: object, error: string): void {
+  const operation = 'operation' in payload ? String(payload.operation) : '';
+  if (!(operation in operations) || !(error in errors)) return;
+  const declared: readonly string[] = operations[operation as OperationName].errors;
+  if (!declared.includes(error))
+    throw new Error(`${operation} failed with ${error}, which it does not declare`);
 }
