@@ -143,7 +143,9 @@ async function startParts(options: LocalOptions, keep: Keep): Promise<Omit<Local
   });
   const receiver = keep(host('asana-webhooks-receiver', 'receiver', 10_000, receiverEnvironment));
   let oauth: FunctionHost | undefined;
-  const api = keep(await startHttpApi(receiver, portAt(0), () => oauth, clock));
+  const api = keep(
+    await startHttpApi(receiver, portAt(0), { oauth: () => oauth, publicUrl: options.publicUrl, clock }),
+  );
   const publicUrl = options.publicUrl ?? api.url;
   const returnUrls = options.oauthReturnUrls ?? [];
   if (returnUrls.length > 0) {

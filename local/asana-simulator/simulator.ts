@@ -11,6 +11,7 @@ import { AsanaFault, envelopeOf } from './errors.ts';
 import { createFaults } from './faults.ts';
 import { defaultKnobs, type Knobs } from './knobs.ts';
 import { createWorld } from './model.ts';
+import { refuseOtherSites } from './other-sites.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { oauthRoutes } from './routes/oauth.ts';
@@ -26,6 +27,8 @@ export interface SimulatorOptions {
   /** @default - a clock that follows the wall clock and can be moved forward */
   readonly clock?: SimulatorClock;
   readonly knobs?: Partial<Knobs>;
+  /** The address of a tunnel to the simulator, whose requests it takes as well. */
+  readonly publicUrl?: string;
 }
 
 /** A simulated Asana that listens on 127.0.0.1. */
@@ -79,6 +82,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   });
 
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  refuseOtherSites(server, { publicUrl: options.publicUrl, navigable: ['/-/oauth_authorize'] });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);

@@ -14,6 +14,15 @@ const maxInvocationBytes = 6 * 1024 * 1024;
 const route = /^\/webhooks\/([^/]+)$/;
 const oauthRoute = /^\/oauth\/(start|callback)$/;
 
+export interface HttpApiOptions {
+  /** The OAuth function, once there is one. @default - none, and no routes for it */
+  readonly oauth?: () => FunctionHost | undefined;
+  /** The address of a tunnel to this API. @default - there is no tunnel */
+  readonly publicUrl?: string;
+  /** @default - the machine's */
+  readonly clock?: Pick<Platform, 'now'>;
+}
+
 /**
  * An API Gateway HTTP API with the routes of the stack: `ANY /webhooks/{hookKey}` in front of the receiver and, where
  * there is one, `GET /oauth/start` and `GET /oauth/callback` in front of the OAuth function.
@@ -21,15 +30,14 @@ const oauthRoute = /^\/oauth\/(start|callback)$/;
 export function startHttpApi(
   receiver: FunctionHost,
   port: number,
-  oauth: () => FunctionHost | undefined = () => undefined,
-  { now }: Pick<Platform, 'now'> = platform,
+  { oauth = () => undefined, publicUrl, clock = platform }: HttpApiOptions = {},
 ): Promise<Listening> {
   const server = createServer((request, response) => {
-    answer(request, response, { receiver, oauth: oauth() }, now()).catch(() => {
+    answer(request, response, { receiver, oauth: oauth() }, clock.now()).catch(() => {
       if (!response.headersSent) say(response, 500, 'Internal Server Error');
     });
   });
-  return listen(server, port);
+  return listen(server, port, { publicUrl, navigable: ['/oauth/start', '/oauth/callback'] });
 }
 
 async function answer(

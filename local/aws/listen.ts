@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type OwnSite, refuseOtherSites } from '../asana-simulator/other-sites.ts';
 
 /** A server that listens on 127.0.0.1. */
 export interface Listening {
@@ -21,11 +22,12 @@ export class PortInUse extends Error {
 }
 
 /**
- * Makes the server listen on 127.0.0.1; port 0 picks a free one.
+ * Makes the server listen on 127.0.0.1, and refuse pages of other sites; port 0 picks a free one.
  *
  * @throws PortInUse
  */
-export async function listen(server: Server, port: number): Promise<Listening> {
+export async function listen(server: Server, port: number, site: OwnSite = {}): Promise<Listening> {
+  refuseOtherSites(server, site);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(error.code === 'EADDRINUSE' ? new PortInUse(port) : error),

@@ -57,10 +57,11 @@ const eventBridge = new EventBridgeClient();
 const consumed: BusEvent[] = [];
 
 beforeAll(async () => {
-  simulator = await startSimulator({ port: Number(process.env.ASANA_SIMULATOR_PORT ?? 0) });
+  const publicUrl = process.env.ASANA_SIMULATOR_PUBLIC_URL;
+  simulator = await startSimulator({ port: Number(process.env.ASANA_SIMULATOR_PORT ?? 0), publicUrl });
   seeded = simulator.seed();
   // Functions in a real account reach the simulator through a tunnel.
-  const origin = process.env.ASANA_SIMULATOR_PUBLIC_URL ?? simulator.origin;
+  const origin = publicUrl ?? simulator.origin;
   deployment = await deploy(`${origin}/api/1.0`);
 });
 

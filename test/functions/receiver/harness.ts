@@ -64,7 +64,7 @@ export async function startHarness(): Promise<Harness> {
     onLog: (line) => logs.push(line),
   });
   const receiver = host('receiver', 'receiver', 10_000, environment);
-  const api = await startHttpApi(receiver, 0, undefined, clock);
+  const api = await startHttpApi(receiver, 0, { clock });
   const client = new DynamoDBClient({ ...localAws, endpoint: dynalite.url });
   const registry = {
     ...createReceiverRegistry(client, tables.registry.TableName),
