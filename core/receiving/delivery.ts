@@ -50,6 +50,12 @@ const livenessIntervalMs = 60_000;
 /** DynamoDB takes items of up to 400 KB (service quotas); what stands beside the event is far below 8 KB. */
 const maxEventBytes = 392 * 1024;
 
+/**
+ * Asana's events have four levels of objects and lists. From some 1,500 on, what reads or writes an event runs out of
+ * stack.
+ */
+const maxEventLevels = 500;
+
 /** An unsigned heartbeat is `{"events":[]}` with some white space; more is not parsed unverified. */
 const maxUnsignedBytes = 1024;
 
@@ -136,11 +142,24 @@ function parseEvents(body: Uint8Array): readonly AsanaEvent[] | RefusalReason {
   const events =
     typeof parsed === 'object' && parsed !== null && 'events' in parsed ? parsed.events : undefined;
   if (!Array.isArray(events)) return 'no-events-array';
-  return events.every(isObject) ? events : 'malformed-event';
+  if (!events.every(isObject)) return 'malformed-event';
+  // Each level has two brackets, so the usual delivery is not walked through.
+  const mayBeDeep = body.byteLength > 2 * maxEventLevels;
+  return mayBeDeep && events.some((event) => hasLevels(event, maxEventLevels + 1))
+    ? 'malformed-event'
+    : events;
 }
 
 function isObject(value: unknown): value is AsanaEvent {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether a value has so many levels or more. It goes no deeper than that. */
+function hasLevels(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 1) return true;
+  for (const name in value) if (hasLevels((value as Record<string, unknown>)[name], levels - 1)) return true;
+  return false;
 }
 
 function isEmptyDelivery(body: Uint8Array): boolean {

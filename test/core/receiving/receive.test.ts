@@ -105,6 +105,11 @@ function signed(to: Webhook, body: Buffer, changes: Partial<ReceiveRequest> = {}
   return request({ hookKey: to.hookKey, body, signature, ...changes });
 }
 
+/** A delivery of an event with so many levels. */
+function deep(levels: number): Buffer {
+  return Buffer.from(`{"events":[${'{"a":'.repeat(levels - 1)}[]${'}'.repeat(levels - 1)}]}`);
+}
+
 function refusal(reason: RefusalReason) {
   return { kind: 'refused', reason };
 }
@@ -334,6 +339,9 @@ describe('receive() of a delivery', () => {
     ['with an event that is text', 'malformed-event', () => delivery(webhook(), [changedTask, 'changed'])],
     ['with an event that is null', 'malformed-event', () => delivery(webhook(), [null])],
     ['with an event that is a list', 'malformed-event', () => delivery(webhook(), [[]])],
+    ['with an event of 501 levels', 'malformed-event', () => signed(webhook(), deep(501))],
+    ['with an event of 5,000 levels', 'malformed-event', () => signed(webhook(), deep(5_000))],
+    ['with an event of 20,000 levels', 'malformed-event', () => signed(webhook(), deep(20_000))],
     ['over the limit', 'body-too-large', () => signed(webhook(), Buffer.alloc(maxBodyBytes + 1))],
     [
       'with an event over the limit',
@@ -351,6 +359,10 @@ describe('receive() of a delivery', () => {
     expect(eventLog.events.size).toBe(0);
     expect(registry.rows).toEqual(before);
   });
+});
+
+it('receive() takes an event of 500 levels', async () => {
+  expect(await receive(signed(webhook(), deep(500)), services())).toMatchObject({ kind: 'delivery' });
 });
 
 describe('receive() of a heartbeat', () => {
