@@ -6,6 +6,7 @@ import {
   type InvocationResult,
   newRequestId,
   type Outcome,
+  resultOf,
   timedOut,
 } from './invocation.ts';
 
@@ -13,7 +14,8 @@ import {
 export interface Container {
   /** Whether it is gone, after a crash or a timeout. */
   readonly isDead: boolean;
-  invoke(payload: unknown): Promise<InvocationResult>;
+  /** @param payload JSON */
+  invoke(payload: string): Promise<InvocationResult>;
   close(): Promise<void>;
 }
 
@@ -51,7 +53,7 @@ export function startContainer(options: ContainerOptions): Container {
     isDead = true;
   });
 
-  async function invoke(payload: unknown): Promise<InvocationResult> {
+  async function invoke(payload: string): Promise<InvocationResult> {
     const requestId = newRequestId();
     const message: InvocationMessage = { payload, requestId, deadlineMs: Date.now() + timeoutMs };
     const outcome = await new Promise<Outcome>((resolve) => {
@@ -76,7 +78,7 @@ export function startContainer(options: ContainerOptions): Container {
       worker.once('exit', onExit);
       worker.postMessage(message);
     });
-    return { ...outcome, requestId };
+    return resultOf(outcome, requestId);
   }
 
   return {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Platform, platform } from '../../functions/runtime/platform.ts';
 import { localAccount, localAws } from './account.ts';
 import { matches } from './event-pattern.ts';
+import { toJson } from './invocation.ts';
 import { ServiceError, startJsonService } from './json-service.ts';
 import type { Listening } from './listen.ts';
 
@@ -148,12 +149,12 @@ function accept(
   return { EventId: id };
 }
 
+/** The detail of an entry, unless it is nested so deeply that it cannot be handed to a target. */
 function parseDetail(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
   try {
     const detail: unknown = JSON.parse(text ?? '');
-    return typeof detail === 'object' && detail !== null && !Array.isArray(detail)
-      ? (detail as Record<string, unknown>)
-      : undefined;
+    const isObject = typeof detail === 'object' && detail !== null && !Array.isArray(detail);
+    return isObject && toJson(detail) !== undefined ? (detail as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
   }

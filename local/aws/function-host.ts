@@ -1,6 +1,6 @@
 import { localAccount, localAws } from './account.ts';
 import { type Container, type ContainerOptions, startContainer } from './container.ts';
-import type { InvocationResult } from './invocation.ts';
+import { type InvocationResult, toJson, unreadable } from './invocation.ts';
 
 export interface PoolOptions {
   readonly functionName: string;
@@ -64,12 +64,16 @@ export function startPool(
     functionName,
     functionArn,
     async invoke(payload) {
+      const json = toJson(payload);
+      if (json === undefined) return unreadable();
       const container = take();
       if (container === undefined) return undefined;
-      const result = await container.invoke(payload);
-      if (container.isDead) containers.delete(container);
-      else idle.push(container);
-      return result;
+      try {
+        return await container.invoke(json);
+      } finally {
+        if (container.isDead) containers.delete(container);
+        else idle.push(container);
+      }
     },
     crash,
     async close() {

@@ -5,6 +5,7 @@ import { type Platform, platform } from '../../functions/runtime/platform.ts';
 import { localAccount } from './account.ts';
 import type { FunctionHost } from './function-host.ts';
 import { type Listening, listen } from './listen.ts';
+import { decode, urlOf } from './request-url.ts';
 
 /** The payload of an HTTP API request (API Gateway quotas). */
 const maxBodyBytes = 10 * 1024 * 1024;
@@ -48,12 +49,16 @@ async function answer(
 ): Promise<void> {
   const body = await readBody(request);
   if (body === undefined) return say(response, 413, 'Request Entity Too Large');
-  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-  const hookKey = route.exec(pathname)?.[1];
+  const url = urlOf(request);
+  if (url === undefined) return say(response, 400, 'Bad Request');
+  const { pathname } = url;
+  const named = route.exec(pathname)?.[1];
   const isOAuth = oauth !== undefined && request.method === 'GET' && oauthRoute.test(pathname);
-  if (hookKey === undefined && !isOAuth) return say(response, 404, 'Not Found');
+  if (named === undefined && !isOAuth) return say(response, 404, 'Not Found');
+  const hookKey = named === undefined ? undefined : decode(named);
+  if (named !== undefined && hookKey === undefined) return say(response, 400, 'Bad Request');
   const fn = isOAuth ? oauth : receiver;
-  const event = eventOf(request, body, hookKey && decodeURIComponent(hookKey), now);
+  const event = eventOf(request, url, body, hookKey, now);
   if (JSON.stringify(event).length > maxInvocationBytes)
     return say(response, 413, 'Request Entity Too Large');
   const result = await fn.invoke(event);
@@ -80,11 +85,11 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
 /** The request in payload format 2.0 (API Gateway, "Create AWS Lambda proxy integrations for HTTP APIs"). */
 function eventOf(
   request: IncomingMessage,
+  url: URL,
   body: Buffer,
   hookKey: string | undefined,
   now: Date,
 ): APIGatewayProxyEventV2 {
-  const url = new URL(request.url ?? '/', 'http://localhost');
   const { cookie, ...headers } = request.headersDistinct;
   const joined = Object.entries(headers).map(([name, values]) => [name, (values ?? []).join(',')] as const);
   const isText = isTextual(request.headers['content-type']);

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { FunctionHost } from './function-host.ts';
+import { answerOf } from './invocation.ts';
 import { type Listening, listen } from './listen.ts';
+import { decode, urlOf } from './request-url.ts';
 
 const invokePath = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 /** The payload of a synchronous invocation (Lambda quotas). */
@@ -25,8 +27,7 @@ async function answer(
   functions: readonly FunctionHost[],
 ): Promise<void> {
   const body = Buffer.concat(await request.toArray());
-  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-  const named = invokePath.exec(pathname)?.[1];
+  const named = invokePath.exec(urlOf(request)?.pathname ?? '')?.[1];
   if (named === undefined || request.method !== 'POST') {
     return refuse(
       response,
@@ -35,7 +36,16 @@ async function answer(
       `There is only POST ${invokePath.source} here.`,
     );
   }
-  const name = functionNameIn(decodeURIComponent(named));
+  const decoded = decode(named);
+  if (decoded === undefined) {
+    return refuse(
+      response,
+      400,
+      'ValidationException',
+      `The function name "${named}" is not percent-encoded correctly.`,
+    );
+  }
+  const name = functionNameIn(decoded);
   const invoked = functions.find(({ functionName }) => functionName === name);
   if (invoked === undefined) {
     const known = functions.map(({ functionName }) => functionName).join(', ');
@@ -82,13 +92,14 @@ async function invoke(
   }
   const result = await invoked.invoke(payload);
   if (result === undefined) return refuse(response, 429, 'TooManyRequestsException', 'Rate Exceeded.');
+  const answer = answerOf(result);
   response.writeHead(200, {
     'Content-Type': 'application/json',
     'X-Amz-Executed-Version': '$LATEST',
     'X-Amzn-RequestId': result.requestId,
-    ...(!result.ok && { 'X-Amz-Function-Error': 'Unhandled' }),
+    ...(!answer.ok && { 'X-Amz-Function-Error': 'Unhandled' }),
   });
-  response.end(JSON.stringify(result.ok ? result.value : result.failure));
+  response.end(answer.ok ? answer.json : JSON.stringify(answer.failure));
 }
 
 function refuse(response: ServerResponse, status: number, type: string, message: string): void {

@@ -5,6 +5,7 @@ import {
   type Handler,
   newRequestId,
   type Outcome,
+  resultOf,
   runHandler,
   timedOut,
 } from '../../local/aws/invocation.ts';
@@ -61,14 +62,13 @@ export function startInProcessContainer(options: InProcessContainerOptions): Con
           functionName,
           functionArn,
           requestId,
-          // As it would arrive from another process.
-          payload: structuredClone(payload),
+          payload,
           remainingMs: () => deadlineMs - clock.now().getTime(),
         }),
       );
       const outcome = await Promise.race([finished, killed, late]);
       forget();
-      return { ...outcome, requestId };
+      return resultOf(outcome, requestId);
     },
     async close() {
       die();

@@ -1,39 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:http';
-import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { listen } from '../../local/aws/listen.ts';
 import { callAsana } from '../../local/story/asana-api.ts';
+import { endStarted, readyLine, start, untilStaying } from './start.ts';
 
-const started: ChildProcess[] = [];
-afterAll(() => {
-  for (const child of started) child.kill('SIGKILL');
-});
-
-/** Runs `npm start` without npm, as a person would. */
-function start(args: readonly string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../local/main.ts'), ...args], {
-    env: { ...process.env, FORCE_COLOR: undefined, NO_COLOR: undefined, ...env },
-  });
-  started.push(child);
-  const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk) => {
-    output.stdout += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    output.stderr += chunk;
-  });
-  const ended = new Promise<number | null>((resolve) => {
-    child.on('close', resolve);
-  });
-  return { child, output, ended };
-}
-
-function readyLine(stdout: string) {
-  const line = stdout.split('\n').find((text) => text.startsWith('{"ready":true'));
-  if (line === undefined) throw new Error('not ready yet');
-  return JSON.parse(line) as Record<'api' | 'lambda' | 'asana' | 'token' | 'workspace' | 'project', string>;
-}
+// The tests run at the same time, so nothing may be ended before the last of them.
+afterAll(endStarted);
 
 const eventLines = (stdout: string) =>
   stdout
@@ -77,9 +49,10 @@ describe.concurrent('npm start', () => {
   });
 
   it('stays, can be driven from outside, and stops cleanly with Ctrl-C', async () => {
-    const { child, output, ended } = start(['--json', '--port', '0']);
-    const ready = await vi.waitFor(() => readyLine(output.stdout), { timeout: 60_000 });
-    await vi.waitFor(() => expect(output.stderr).toContain('Try next'), { timeout: 60_000 });
+    const started = start(['--json', '--port', '0']);
+    const { child, output, ended } = started;
+    const ready = await readyLine(started);
+    await untilStaying(started);
     const [task] = (await callAsana(ready.asana, ready.token, 'GET', `/projects/${ready.project}/tasks`)) as [
       { gid: string },
     ];
@@ -100,11 +73,11 @@ describe.concurrent('npm start', () => {
       response.end('{}');
     });
     const listening = await listen(asana, 0);
-    const { child, output, ended } = start(['--json', '--port', '0', '--asana', listening.url], {
+    const started = start(['--json', '--port', '0', '--asana', listening.url], {
       ASANA_ACCESS_TOKEN: 'a-token',
     });
-    const ready = await vi.waitFor(() => readyLine(output.stdout), { timeout: 60_000 });
-    expect(ready).toMatchObject({ asana: listening.url });
+    const { child, output, ended } = started;
+    expect(await readyLine(started)).toMatchObject({ asana: listening.url });
     expect(output.stdout + output.stderr).not.toContain('a-token');
     expect(calls).toBe(0);
     child.kill('SIGTERM');

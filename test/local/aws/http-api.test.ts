@@ -99,12 +99,21 @@ describe('the local HTTP API', () => {
   });
 
   it('has one route', async () => {
-    for (const path of ['/', '/webhooks', '/webhooks/', '/webhooks/a/b', '/other']) {
+    for (const path of ['/', '//', '/webhooks', '/webhooks/', '/webhooks/a/b', '/other', '/%zz']) {
       const response = await post(path);
       expect([response.status, await response.json()]).toEqual([404, { message: 'Not Found' }]);
     }
     expect(seen).toEqual([]);
   });
+
+  it.each(['/webhooks/%zz', '/webhooks/%', '/webhooks/%c3%28'])(
+    'answers 400 to the path %s',
+    async (path) => {
+      const response = await post(path);
+      expect([response.status, await response.json()]).toEqual([400, { message: 'Bad Request' }]);
+      expect(seen).toEqual([]);
+    },
+  );
 
   it('answers 500 for a function that fails, and 503 for one that is busy', async () => {
     answer = () => ({ ok: false, failure: { errorType: 'E', errorMessage: 'secret' }, requestId: '1' });

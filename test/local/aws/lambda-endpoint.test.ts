@@ -37,6 +37,10 @@ afterAll(async () => {
   vi.unstubAllEnvs();
 });
 
+const tooDeep =
+  'The payload cannot be passed to the function: it is nested too deeply, or has what JSON cannot say.';
+const urlOf = (name: string) => `${endpoint.url}/2015-03-31/functions/${name}/invocations`;
+
 async function invoke(payload: unknown, name = 'example') {
   const answer = await client.send(
     new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(payload) }),
@@ -131,6 +135,58 @@ describe('the Lambda Invoke endpoint, through the SDK', () => {
     const send = client.send(new InvokeCommand({ FunctionName: 'example', Payload: '{' }));
     await expect(send).rejects.toMatchObject({ name: 'InvalidRequestContentException' });
   });
+
+  it('answers 6 MB and 100 bytes, and refuses more as Lambda does', async () => {
+    const most = await invoke({ do: 'say-much', bytes: 6_291_556 });
+    expect([most.FunctionError, most.value.length]).toEqual([undefined, 6_291_554]);
+    const tooMuch = await invoke({ do: 'say-much', bytes: 6_291_557 });
+    expect(tooMuch).toMatchObject({ StatusCode: 200, FunctionError: 'Unhandled' });
+    expect(tooMuch.value).toEqual({
+      errorType: 'Function.ResponseSizeTooLarge',
+      errorMessage: 'Response payload size exceeded maximum allowed payload size (6291556 bytes).',
+    });
+  });
+
+  it.each([5_000, 20_000])(
+    'takes or fails a payload of %i levels, and loses no container',
+    async (levels) => {
+      const payload = '['.repeat(levels) + ']'.repeat(levels);
+      for (let time = 0; time < 4; time += 1) {
+        const response = await fetch(urlOf('example'), { method: 'POST', body: payload });
+        expect(response.status).toBe(200);
+        const text = await response.text();
+        const isFailed = response.headers.get('x-amz-function-error') === 'Unhandled';
+        expect(isFailed ? JSON.parse(text).errorMessage : text).toBe(isFailed ? tooDeep : payload);
+      }
+      expect((await invoke({ do: 'echo' })).value).toEqual({ do: 'echo' });
+    },
+  );
+
+  it.each([5_000, 20_000])(
+    'takes or fails an answer of %i levels, and loses no container',
+    async (levels) => {
+      for (let time = 0; time < 4; time += 1) {
+        const { FunctionError, value } = await invoke({ do: 'nest', levels });
+        if (FunctionError === undefined) expect(Array.isArray(value)).toBe(true);
+        else expect(value.errorMessage).toBe('Unable to stringify response body');
+      }
+      expect((await invoke({ do: 'echo' })).value).toEqual({ do: 'echo' });
+    },
+  );
+
+  it('answers 400 to a name that is not percent-encoded as it should be', async () => {
+    const response = await fetch(urlOf('%zz'), { method: 'POST', body: '{}' });
+    expect(response.status).toBe(400);
+    expect(response.headers.get('x-amzn-errortype')).toBe('ValidationException');
+    expect(await response.json()).toMatchObject({ message: expect.stringContaining('%zz') });
+  });
+
+  it.each(['//', '/', '/%zz', '/2015-03-31/functions//invocations'])(
+    'answers 404 to the path %s',
+    async (path) => {
+      expect((await fetch(`${endpoint.url}${path}`, { method: 'POST' })).status).toBe(404);
+    },
+  );
 
   it('passes on what the function writes, line by line', async () => {
     await invoke({ do: 'log' });
