@@ -1,7 +1,7 @@
 import type { Deliveries, DeliveryRecord } from './deliveries.ts';
 import { AsanaFault } from './errors.ts';
 import type { Fault, Faults } from './faults.ts';
-import type { Access, OAuthApp, World } from './model.ts';
+import type { Access, OAuthApp, SimulatedWebhook, World } from './model.ts';
 import { revokeGrants } from './oauth.ts';
 import { newAccess, type Seed, type Seeded, seedWorld } from './seed.ts';
 import { find } from './tasks.ts';
@@ -32,9 +32,9 @@ export interface Controls {
   /** Delivers what waits, now. */
   settle(): Promise<void>;
   deliveries(options?: { readonly webhook?: string; readonly raw?: boolean }): readonly ShownDelivery[];
-  /** Sends a webhook's last delivery again, as it was; also after its deletion. */
+  /** Sends a webhook's last delivery again, as it was; also after its deletion. @throws AsanaFault 404 */
   resend(webhook: string): Promise<void>;
-  /** Delivers events as they are, whatever they hold. */
+  /** Delivers events as they are, whatever they hold. @throws AsanaFault 400 where JSON cannot say them */
   inject(webhook: string, events: readonly Record<string, unknown>[]): void;
   requests(): readonly RequestRecord[];
   addFault(fault: Fault): void;
@@ -68,6 +68,13 @@ export function createControls(
     readonly requests: readonly RequestRecord[];
   },
 ): Controls {
+  /** @throws AsanaFault 404 */
+  function webhookOf(gid: string): SimulatedWebhook {
+    const webhook = world.webhooks.get(gid);
+    if (webhook) return webhook;
+    throw new AsanaFault(404, `There is no webhook ${gid}`);
+  }
+
   return {
     seed: (seed) => seedWorld(world, seed),
     advance: (ms) => world.clock.advance(ms),
@@ -77,13 +84,12 @@ export function createControls(
         .filter((record) => webhook === undefined || record.webhook === webhook)
         .map(({ body, headers, ...shown }) => (raw ? { ...shown, body, headers } : shown)),
     resend: (webhook) => deliveries.resend(webhook),
-    inject(gid, events) {
-      const webhook = world.webhooks.get(gid);
-      if (!webhook) throw new AsanaFault(404, `There is no webhook ${gid}`);
-      deliveries.inject(webhook, events);
-    },
+    inject: (gid, events) => deliveries.inject(webhookOf(gid), events),
     requests: () => requests,
-    addFault: (fault) => faults.add(fault),
+    addFault(fault) {
+      if (fault.on === 'delivery' && fault.webhook !== undefined) webhookOf(fault.webhook);
+      faults.add(fault);
+    },
     clearFaults: () => faults.clear(),
     faults: () => faults.list(),
     webhooks: () => [...world.webhooks.values()].map(presentWebhook),

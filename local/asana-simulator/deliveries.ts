@@ -1,3 +1,4 @@
+import { AsanaFault } from './errors.ts';
 import { toWebhookForm } from './events.ts';
 import type { Faults } from './faults.ts';
 import { passes } from './filters.ts';
@@ -195,7 +196,10 @@ export function createDeliveries(world: World, faults: Faults): Deliveries {
   return {
     log,
     begin: (webhook) => planHeartbeat(webhook, knobs.firstHeartbeatMs),
-    inject: enqueue,
+    inject(webhook, events) {
+      requireWritable(events);
+      enqueue(webhook, events);
+    },
     async flush() {
       await clock.idle();
       for (const queue of queues.values()) {
@@ -212,11 +216,23 @@ export function createDeliveries(world: World, faults: Faults): Deliveries {
     async resend(webhookGid) {
       const last = log.filter(({ webhook, kind }) => webhook === webhookGid && kind === 'events').at(-1);
       const target = queues.get(webhookGid)?.webhook.target;
-      if (!last || !target) return;
+      if (!last || !target) throw new AsanaFault(404, `Webhook ${webhookGid} had no delivery of events yet`);
       const answer = await postTo(target, last.headers, last.body, clock.timeout(knobs.answerTimeoutMs));
       record({ ...last, answer: inShort(answer) });
     },
   };
+}
+
+/** @throws AsanaFault 400 */
+function requireWritable(events: readonly Record<string, unknown>[]): void {
+  try {
+    JSON.stringify(events);
+  } catch {
+    throw new AsanaFault(
+      400,
+      'events: Cannot be written as JSON, for instance because they are nested too deeply',
+    );
+  }
 }
 
 function fits(fault: { readonly webhook?: string }, webhook: SimulatedWebhook): boolean {

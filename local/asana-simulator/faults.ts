@@ -1,66 +1,120 @@
-/** Something that goes wrong on demand. */
-export type Fault = ApiFault | HandshakeFault | DeliveryFault;
+import * as z from 'zod';
+import { AsanaFault } from './errors.ts';
+import { type Members, readMembers } from './read-members.ts';
 
-interface Times {
-  /** How often it happens; without a number until it is cleared. */
+/** How often a fault happens; without a number until it is cleared. */
+const often = { times: z.int().min(1).optional() };
+
+const call = {
+  method: z.enum(['GET', 'POST', 'PUT', 'DELETE']).optional(),
+  /** What the path begins with, behind `/api/1.0`. */
+  path: z.string().startsWith('/').optional(),
+  ...often,
+};
+const answer = {
+  /** 500 unless said. */
+  status: z.int().min(400).max(599).optional(),
+  /** For a 429. */
+  retryAfterSeconds: z.int().min(0).optional(),
+};
+const delivery = {
+  /** The gid of the webhook it is about. */
+  webhook: z.string().optional(),
+  ...often,
+};
+
+/** Everything that can go wrong on demand: where, what, and the members of such a fault. */
+export const faultKinds = {
+  /** At a call of the API. */
+  api: {
+    /** The answer takes so long. */
+    latency: z.strictObject({ ...call, ms: z.int().min(1) }),
+    /** Nothing is done, and this is the answer. */
+    status: z.strictObject({ ...call, ...answer }),
+    /** Nothing is done, and the connection closes. */
+    reset: z.strictObject(call),
+    /** Nothing is done, and no answer comes. */
+    hang: z.strictObject(call),
+    'act-then-status': z.strictObject({ ...call, ...answer }),
+    'act-then-reset': z.strictObject(call),
+    'act-then-hang': z.strictObject(call),
+    /** The answer is not JSON. */
+    'act-then-garble': z.strictObject(call),
+    /** The answer to a create call has another secret than the handshake. */
+    'wrong-secret': z.strictObject(often),
+    /** The answer to a create call has no secret. */
+    'no-secret': z.strictObject(often),
+  },
+  /** At the handshake inside a create call. */
+  handshake: {
+    /** It gets lost, so the create call fails. */
+    lost: z.strictObject(often),
+    /** It gets lost, and yet the webhook is created. */
+    skipped: z.strictObject(often),
+    /** It is sent twice. */
+    doubled: z.strictObject(often),
+    /** A second one with another secret follows. */
+    'doubled-with-another-secret': z.strictObject(often),
+    /** It succeeds, and then the create call fails. */
+    'then-fail': z.strictObject(often),
+  },
+  /** At deliveries. */
+  delivery: {
+    /** The target's answer is lost, so Asana tries again. */
+    'lost-answer': z.strictObject(delivery),
+    /** The same request is sent twice. */
+    duplicate: z.strictObject(delivery),
+    /** The events come in reverse order. */
+    reverse: z.strictObject(delivery),
+    /** The events are lost, as in Asana's incidents. */
+    'lose-events': z.strictObject(delivery),
+    /** Each event's members come in another order. */
+    'shuffle-members': z.strictObject(delivery),
+  },
+} as const;
+
+interface FaultOf<On extends keyof typeof faultKinds> {
+  readonly on: On;
+  readonly kind: keyof (typeof faultKinds)[On];
   readonly times?: number;
 }
 
-/** At a call of the API. */
-export interface ApiFault extends Times {
-  readonly on: 'api';
+export interface ApiFault extends FaultOf<'api'> {
   readonly method?: string;
-  /** What the path begins with, behind `/api/1.0`. */
   readonly path?: string;
-  readonly kind:
-    | 'latency'
-    | 'status'
-    | 'reset'
-    | 'hang'
-    | 'act-then-status'
-    | 'act-then-reset'
-    | 'act-then-hang'
-    | 'act-then-garble'
-    | 'wrong-secret'
-    | 'no-secret';
-  /** For `latency`. */
   readonly ms?: number;
-  /** For `status` and `act-then-status`. */
   readonly status?: number;
-  /** For a 429. */
   readonly retryAfterSeconds?: number;
 }
 
-/** At the handshake inside a create call. */
-export interface HandshakeFault extends Times {
-  readonly on: 'handshake';
-  readonly kind: /** It gets lost, so the create call fails. */
-    | 'lost'
-    /** It gets lost, and yet the webhook is created. */
-    | 'skipped'
-    /** It is sent twice. */
-    | 'doubled'
-    /** A second one with another secret follows. */
-    | 'doubled-with-another-secret'
-    /** It succeeds, and then the create call fails. */
-    | 'then-fail';
+export type HandshakeFault = FaultOf<'handshake'>;
+
+export interface DeliveryFault extends FaultOf<'delivery'> {
+  readonly webhook?: string;
 }
 
-/** At deliveries. */
-export interface DeliveryFault extends Times {
-  readonly on: 'delivery';
-  /** The gid of the webhook it is about. */
-  readonly webhook?: string;
-  readonly kind: /** The target's answer is lost, so Asana tries again. */
-    | 'lost-answer'
-    /** The same request is sent twice. */
-    | 'duplicate'
-    /** The events come in reverse order. */
-    | 'reverse'
-    /** The events are lost, as in Asana's incidents. */
-    | 'lose-events'
-    /** Each event's members come in another order. */
-    | 'shuffle-members';
+/** Something that goes wrong on demand. */
+export type Fault = ApiFault | HandshakeFault | DeliveryFault;
+
+/** Reads a fault. @throws AsanaFault 400 that says what there is */
+export function readFault({ on, kind, ...members }: Readonly<Record<string, unknown>>): Fault {
+  const kinds = pick(faultKinds, on);
+  if (kinds === undefined) throw unknown('on', on, '', faultKinds);
+  const schema = pick(kinds as Readonly<Record<string, Members>>, kind);
+  if (schema === undefined) throw unknown('kind', kind, ` on ${String(on)}`, kinds);
+  return { on, kind, ...readMembers(schema, members) } as Fault;
+}
+
+function pick<T>(from: Readonly<Record<string, T>>, name: unknown): T | undefined {
+  return typeof name === 'string' && Object.hasOwn(from, name) ? from[name] : undefined;
+}
+
+function unknown(member: string, value: unknown, where: string, known: object): AsanaFault {
+  const all = Object.keys(known).map((name) => `"${name}"`);
+  return new AsanaFault(
+    400,
+    `${member}: There is no "${String(value)}"${where}. There are ${all.join(', ')}.`,
+  );
 }
 
 /** The faults in force. */

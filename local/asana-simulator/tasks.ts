@@ -55,6 +55,8 @@ export function updateTask(world: World, user: User, gid: string, data: Data): T
     recordEvent(world, { user, action: 'changed', resource: task, change, at });
   for (const field of ['name', 'notes', 'due_on'] as const) {
     if (!(field in data) || data[field] === task[field]) continue;
+    const isCleared = field === 'due_on' && data[field] === null;
+    if (typeof data[field] !== 'string' && !isCleared) throw new AsanaFault(400, `${field}: Not a string`);
     Object.assign(task, { [field]: data[field] });
     changed({ field, action: 'changed' });
   }
