@@ -55,14 +55,23 @@ export function faulty(faults: Faults, clock: SimulatorClock): MiddlewareHandler
   };
 }
 
-/** Asana's scopes for webhooks (OpenAPI description); of events it names none, so only full permissions have them. */
+/** Asana's scopes (OpenAPI description); of events it names none, so only full permissions have them. */
 const scopes: readonly (readonly [string, RegExp, string])[] = [
   ['GET', /^\/webhooks/, 'webhooks:read'],
   ['POST', /^\/webhooks/, 'webhooks:write'],
   ['PUT', /^\/webhooks/, 'webhooks:write'],
   ['DELETE', /^\/webhooks/, 'webhooks:delete'],
-  ['GET', /^\/(users|workspaces)\/?[^/]*$/, 'workspaces:read'],
-  ['GET', /^\/(projects|workspaces\/\d+\/projects|teams\/\d+\/projects)/, 'projects:read'],
+  ['GET', /^\/users\//, 'users:read'],
+  ['GET', /^\/workspaces(\/[^/]+)?$/, 'workspaces:read'],
+  ['GET', /^\/(workspaces|teams)\/[^/]+\/projects$/, 'projects:read'],
+  ['GET', /^\/projects(\/[^/]+)?$/, 'projects:read'],
+  ['POST', /^\/projects$/, 'projects:write'],
+  ['PUT', /^\/projects\//, 'projects:write'],
+  ['GET', /^\/(projects\/[^/]+\/tasks|tasks\/[^/]+)$/, 'tasks:read'],
+  ['POST', /^\/tasks\/[^/]+\/stories$/, 'stories:write'],
+  ['POST', /^\/tasks/, 'tasks:write'],
+  ['PUT', /^\/tasks\//, 'tasks:write'],
+  ['DELETE', /^\/tasks\//, 'tasks:delete'],
 ];
 
 /** @throws AsanaFault 403; Asana does not document the status, and 401 was seen as well. */

@@ -5,11 +5,9 @@ const actions = ['changed', 'added', 'removed', 'deleted', 'undeleted'];
 const members = ['resource_type', 'resource_subtype', 'action', 'fields'];
 /** Resources that only take filters, and filters without fields (webhooks guide). */
 const higherLevel = ['workspace', 'team', 'portfolio'];
-/** What reaches a workspace or team (webhooks guide); of portfolios nothing is documented. */
-const allowedAbove = ['project', 'team_membership', 'workspace_membership'];
-
 /**
- * Reads a webhook's filters for a resource. Unset members are null, as Asana returns them.
+ * Reads a webhook's filters for a resource. Unset members are null, as Asana returns them. Any resource type is taken:
+ * Asana's list of what reaches a workspace, team or portfolio is not complete, and programs register `goal` there.
  *
  * @throws AsanaFault 400. Asana does not document these answers; their words are a guess.
  */
@@ -28,25 +26,28 @@ function readFilter(value: unknown, higher: string | undefined): WebhookFilter {
   const filter = value as Record<string, unknown>;
   const unknown = Object.keys(filter).filter((name) => !members.includes(name));
   if (unknown.length > 0) throw bad(`Unknown member: ${unknown.join(', ')}`);
-  const { action, fields } = filter;
-  if (action !== undefined && action !== null && !actions.includes(String(action))) {
-    throw bad(`Unknown action: ${String(action)}`);
-  }
+  const resource_type = readText(filter, 'resource_type');
+  const resource_subtype = readText(filter, 'resource_subtype');
+  const action = readText(filter, 'action');
+  const { fields } = filter;
+  if (action !== null && !actions.includes(action)) throw bad(`Unknown action: ${action}`);
   if (fields !== undefined && fields !== null) {
     if (higher) throw bad(`Fields are not supported for a webhook on a ${higher}`);
     if (action !== 'changed') throw bad('Fields are only supported with the action "changed"');
-    if (!Array.isArray(fields)) throw bad('Fields must be an array');
+    if (!isTexts(fields)) throw bad('Fields must be an array of strings');
+    return { resource_type, resource_subtype, action, fields };
   }
-  if (higher && higher !== 'portfolio' && !allowedAbove.includes(String(filter.resource_type))) {
-    throw bad(`${String(filter.resource_type)} events do not reach a ${higher}`);
-  }
-  const text = (name: string) => (typeof filter[name] === 'string' ? filter[name] : null);
-  return {
-    resource_type: text('resource_type'),
-    resource_subtype: text('resource_subtype'),
-    action: text('action'),
-    fields: Array.isArray(fields) ? fields.map(String) : null,
-  };
+  return { resource_type, resource_subtype, action, fields: null };
+}
+
+function readText(filter: Readonly<Record<string, unknown>>, name: string): string | null {
+  const value = filter[name] ?? null;
+  if (value === null || typeof value === 'string') return value;
+  throw bad(`${name}: Not a string`);
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
 function bad(message: string): AsanaFault {

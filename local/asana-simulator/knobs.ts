@@ -31,6 +31,10 @@ export interface Knobs {
   readonly retryBody: 'rebatch' | 'identical';
   /** Whether a 410 deletes the webhook at once; not documented. */
   readonly deleteOn410: boolean;
+  /** Whether a change of a task also adds a story, as it was seen to do. */
+  readonly systemStories: boolean;
+  /** Objects in a list without a limit; a longer list was seen to be refused. */
+  readonly maxUnpaged: number;
   /** Events in one page of the Events API. */
   readonly eventsPerPage: number;
   /** How long a sync token lasts. */
@@ -69,6 +73,8 @@ export const defaultKnobs: Knobs = {
   deleteAfterMs: 24 * 3_600_000,
   retryBody: 'rebatch',
   deleteOn410: false,
+  systemStories: true,
+  maxUnpaged: 1_000,
   eventsPerPage: 100,
   syncTokenMs: 24 * 3_600_000,
   offsetTokenMs: 15 * 60_000,

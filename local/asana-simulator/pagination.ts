@@ -2,9 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { AsanaFault } from './errors.ts';
 import type { World } from './model.ts';
 
-/** Without a limit Asana cuts a list at about 1,000 objects. */
-const unpagedLimit = 1_000;
-
 export interface Page<T> {
   readonly data: readonly T[];
   /** Only where a limit was asked for; null on the last page. */
@@ -14,7 +11,8 @@ export interface Page<T> {
 /**
  * One page of a list. Offsets look like the tokens Asana gives, and expire.
  *
- * @throws AsanaFault 400 for a limit outside 1 to 100, or an offset that was not given or has expired.
+ * @throws AsanaFault 400 for a limit outside 1 to 100, an offset that was not given or has expired, or a long list
+ * without a limit (ruby-asana issues 149, 164 and 170; Asana's guide speaks of a cut at about 1,000 objects)
  */
 export function pageOf<T>(world: World, items: readonly T[], url: URL, basePath: string): Page<T> {
   const { searchParams } = url;
@@ -25,7 +23,7 @@ export function pageOf<T>(world: World, items: readonly T[], url: URL, basePath:
   }
   const nowMs = world.clock.now().getTime();
   const start = offset === null ? 0 : startOf(world, offset, nowMs);
-  if (limit === null) return { data: items.slice(start, start + unpagedLimit) };
+  if (limit === null) return { data: unpaged(items.slice(start), world) };
   const end = start + Number(limit);
   if (end >= items.length) return { data: items.slice(start), next_page: null };
   const next = `eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.${randomBytes(24).toString('base64url')}`;
@@ -34,6 +32,14 @@ export function pageOf<T>(world: World, items: readonly T[], url: URL, basePath:
   following.searchParams.set('offset', next);
   const path = `${following.pathname.slice(basePath.length)}${following.search}`;
   return { data: items.slice(start, end), next_page: { offset: next, path, uri: following.href } };
+}
+
+function unpaged<T>(items: readonly T[], { knobs }: World): readonly T[] {
+  if (items.length <= knobs.maxUnpaged) return items;
+  throw new AsanaFault(
+    400,
+    'The result is too large. You should use pagination (may require specifying a workspace)!',
+  );
 }
 
 function startOf(world: World, offset: string, nowMs: number): number {

@@ -1,6 +1,7 @@
 import { AsanaFault, missingInput, unknownObject } from './errors.ts';
 import { recordEvent } from './events.ts';
 import type { Change, Project, Story, Task, User, World } from './model.ts';
+import { addStory, addSystemStory } from './stories.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -44,27 +45,47 @@ export function createTask(world: World, user: User, data: Data): Task {
   for (const above of parents.length > 0 ? parents : [null]) {
     recordEvent(world, { user, action: 'added', resource: task, parent: above, at });
   }
+  for (const project of projects) addSystemStory(world, user, addedTo(task, project), at);
+  if (task.assignee) addSystemStory(world, user, assignmentOf(task), at);
   return task;
 }
 
-/** Changes a task. Each changed field is an event; completing is two, as in Asana. */
+const addedTo = (task: Task, { name }: Project) => ({
+  task,
+  subtype: 'added_to_project',
+  text: `added to ${name}`,
+});
+
+const assignmentOf = (task: Task) =>
+  task.assignee
+    ? { task, subtype: 'assigned', text: `assigned to ${task.assignee.name}` }
+    : { task, subtype: 'unassigned', text: 'unassigned' };
+
+/** The story of each field that is a text. */
+const fieldStories = { name: 'name_changed', notes: 'notes_changed', due_on: 'due_date_changed' } as const;
+
+/** Changes a task. Each changed field is an event and a story; completing is two events, as in Asana. */
 export function updateTask(world: World, user: User, gid: string, data: Data): Task {
   const task = find(world, 'task', gid);
   const at = world.clock.now();
   const changed = (change: Change) =>
     recordEvent(world, { user, action: 'changed', resource: task, change, at });
+  const tell = (subtype: string, text: string) => addSystemStory(world, user, { task, subtype, text }, at);
   for (const field of ['name', 'notes', 'due_on'] as const) {
     if (!(field in data) || data[field] === task[field]) continue;
     const isCleared = field === 'due_on' && data[field] === null;
     if (typeof data[field] !== 'string' && !isCleared) throw new AsanaFault(400, `${field}: Not a string`);
     Object.assign(task, { [field]: data[field] });
     changed({ field, action: 'changed' });
+    tell(fieldStories[field], `changed ${field} to ${data[field]}`);
   }
   if (typeof data.completed === 'boolean' && data.completed !== task.completed) {
     task.completed = data.completed;
     task.completed_at = data.completed ? at.toISOString() : null;
     changed({ field: 'completed', action: 'changed' });
     changed({ field: 'completed_at', action: 'changed' });
+    const subtype = data.completed ? 'marked_complete' : 'marked_incomplete';
+    tell(subtype, subtype.replace('_', ' '));
   }
   if ('assignee' in data) {
     task.assignee = typeof data.assignee === 'string' ? findUser(world, user, data.assignee) : null;
@@ -74,9 +95,11 @@ export function updateTask(world: World, user: User, gid: string, data: Data): T
       action: 'changed',
       new_value: assignee && { gid: assignee.gid, resource_type: 'user' },
     });
+    addSystemStory(world, user, assignmentOf(task), at);
   }
   for (const [field, option] of Object.entries((data.custom_fields ?? {}) as Data)) {
     changed(setCustomField(world, task, field, option));
+    tell('enum_custom_field_changed', `changed custom field ${field}`);
   }
   return task;
 }
@@ -112,16 +135,21 @@ export function addProject(world: World, user: User, gid: string, projectGid: st
   const task = find(world, 'task', gid);
   const project = find(world, 'project', projectGid);
   if (task.projects.includes(project)) return;
+  const at = world.clock.now();
   task.projects = [...task.projects, project];
-  recordEvent(world, { user, action: 'added', resource: task, parent: project });
+  recordEvent(world, { user, action: 'added', resource: task, parent: project, at });
+  addSystemStory(world, user, addedTo(task, project), at);
 }
 
 export function removeProject(world: World, user: User, gid: string, projectGid: string): void {
   const task = find(world, 'task', gid);
   const project = find(world, 'project', projectGid);
   if (!task.projects.includes(project)) throw new AsanaFault(400, 'project: The task is not in this project');
+  const at = world.clock.now();
   task.projects = task.projects.filter((other: Project) => other !== project);
-  recordEvent(world, { user, action: 'removed', resource: task, parent: project });
+  recordEvent(world, { user, action: 'removed', resource: task, parent: project, at });
+  const text = `removed from ${project.name}`;
+  addSystemStory(world, user, { task, subtype: 'removed_from_project', text }, at);
 }
 
 export function addFollowers(world: World, user: User, gid: string, followers: readonly string[]): Task {
@@ -129,32 +157,20 @@ export function addFollowers(world: World, user: User, gid: string, followers: r
   for (const follower of followers.map((name) => findUser(world, user, name))) {
     if (task.followers.includes(follower)) continue;
     task.followers = [...task.followers, follower];
+    const at = world.clock.now();
     const added_value = { gid: follower.gid, resource_type: 'user' };
-    recordEvent(world, {
-      user,
-      action: 'changed',
-      resource: task,
-      change: { field: 'followers', action: 'added', added_value },
-    });
+    const change = { field: 'followers', action: 'added', added_value };
+    recordEvent(world, { user, action: 'changed', resource: task, change, at });
+    const text = `added ${follower.name} as a follower`;
+    addSystemStory(world, user, { task, subtype: 'follower_added', text }, at);
   }
   return task;
 }
 
 export function addComment(world: World, user: User, gid: string, text: string): Story {
   const task = find(world, 'task', gid);
-  const story: Story = {
-    gid: world.newGid(),
-    resource_type: 'story',
-    resource_subtype: 'comment_added',
-    type: 'comment',
-    created_at: world.clock.now().toISOString(),
-    created_by: user,
-    target: task,
-    text,
-  };
-  world.resources.set(story.gid, story);
-  recordEvent(world, { user, action: 'added', resource: story, parent: task });
-  return story;
+  const comment = { task, type: 'comment', subtype: 'comment_added', text } as const;
+  return addStory(world, user, comment, world.clock.now());
 }
 
 function findUser(world: World, me: User, named: string): User {

@@ -104,7 +104,7 @@ describe('the command line, from an empty state', () => {
 
   it('creates three webhooks with filters', async () => {
     for (const [connection, ...on] of [
-      ['work', 'task.changed:due_on,completed', 'story.added'],
+      ['work', 'task.changed:due_on,completed', 'story/comment_added.added'],
       ['work', 'task.added'],
       ['customer', 'task.changed:name'],
     ] as const) {
@@ -131,7 +131,7 @@ describe('the command line, from an empty state', () => {
     expect(stdout).toMatch(/^WEBHOOK +RESOURCE +GID +FILTERS +STATUS +LAST DELIVERY +SUBSCRIPTION\n/);
     expect(stdout).toMatch(
       new RegExp(
-        `^${first} +Example project +${stage.project} +task.changed:due_on,completed story.added +active +(just now +)?sub_`,
+        `^${first} +Example project +${stage.project} +task.changed:due_on,completed story/comment_added.added +active +(just now +)?sub_`,
         'm',
       ),
     );

@@ -6,11 +6,11 @@ type Ensured = ManagedWebhook & { readonly ensured: string };
 
 const filters = [
   { resource_type: 'task', action: 'changed', fields: ['due_on', 'completed'] },
-  { resource_type: 'story', action: 'added' },
+  { resource_type: 'story', resource_subtype: 'comment_added', action: 'added' },
 ];
 /** The same, written in another way. */
 const sameFilters = [
-  { action: 'added', resource_type: 'story' },
+  { action: 'added', resource_subtype: 'comment_added', resource_type: 'story' },
   { resource_type: 'task', fields: ['completed', 'due_on'], action: 'changed' },
 ];
 

@@ -65,8 +65,10 @@ describe("Asana's official client drives the simulator", () => {
     expect(await events.getEvents?.(project, { sync })).toMatchObject({
       data: [
         { action: 'added', resource: { gid, name: 'New' } },
+        { action: 'added', resource: { resource_subtype: 'added_to_project' }, parent: { gid } },
         { action: 'changed', change: { field: 'completed' } },
         { action: 'changed', change: { field: 'completed_at' } },
+        { action: 'added', resource: { resource_subtype: 'marked_complete' }, parent: { gid } },
       ],
       has_more: false,
       sync: expect.any(String),

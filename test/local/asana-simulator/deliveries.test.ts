@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Knobs } from '../../../local/asana-simulator/knobs.ts';
 import { signatureOf } from '../../../local/asana-simulator/sign.ts';
 import { startWorld, type TestWorld } from './world.ts';
 
@@ -6,9 +7,14 @@ const hour = 3_600_000;
 
 let world: TestWorld;
 beforeEach(async () => {
-  world = await startWorld();
+  world = await startQuiet();
 });
 afterEach(() => world.close());
+
+/** A world in which a change makes no story, so that a test can count what it caused. */
+function startQuiet(knobs: Partial<Knobs> = {}): Promise<TestWorld> {
+  return startWorld({ systemStories: false, ...knobs });
+}
 
 function change(fields: object): Promise<unknown> {
   return world.call('PUT', `/tasks/${world.seeded.tasks[0]}`, fields);
@@ -55,7 +61,7 @@ describe('a delivery', () => {
 
   it('batches what happens within its window, up to its size', async () => {
     await world.close();
-    world = await startWorld({ maxBatch: 2 });
+    world = await startQuiet({ maxBatch: 2 });
     await world.webhook();
     await change({ name: 'a', notes: 'b', due_on: '2026-12-24' });
     await world.clock.advance(10_000);
@@ -150,7 +156,7 @@ describe('a heartbeat', () => {
 
   it('can come unsigned', async () => {
     await world.close();
-    world = await startWorld({ signHeartbeats: false });
+    world = await startQuiet({ signHeartbeats: false });
     await world.webhook();
     await world.clock.advance(2_000);
     expect(world.target.received.at(-1)).toMatchObject({ body: '{"events":[]}' });
@@ -198,7 +204,7 @@ describe('a webhook whose target fails', () => {
 
   it('can be deleted by a 410', async () => {
     await world.close();
-    world = await startWorld({ deleteOn410: true });
+    world = await startQuiet({ deleteOn410: true });
     const gid = await world.webhook();
     world.target.status = 410;
     await world.clock.advance(2_000);
@@ -207,7 +213,7 @@ describe('a webhook whose target fails', () => {
 
   it('can get the same request again instead of a new batch', async () => {
     await world.close();
-    world = await startWorld({ retryBody: 'identical' });
+    world = await startQuiet({ retryBody: 'identical' });
     await world.webhook();
     await world.clock.advance(2_000);
     world.target.status = 500;
@@ -313,7 +319,7 @@ describe('GET /events', () => {
 
   it('pages, and picks fields', async () => {
     await world.close();
-    world = await startWorld({ eventsPerPage: 2 });
+    world = await startQuiet({ eventsPerPage: 2 });
     const { project } = world.seeded;
     const { sync } = (await read(project)).body;
     await change({ name: 'a', notes: 'b', due_on: '2026-12-24' });

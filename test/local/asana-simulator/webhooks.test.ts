@@ -111,13 +111,40 @@ describe('POST /webhooks', () => {
     ['a target with a space', { target: 'https://example.com/%20' }, 400, 'target: Not a valid URL'],
     ['an unknown action', { filters: [{ action: 'touched' }] }, 400, 'Unknown action'],
     [
+      'an unknown action on a workspace',
+      { resource: 'workspace', filters: [{ resource_type: 'goal', action: 'x' }] },
+      400,
+      'Unknown action',
+    ],
+    [
+      'a resource type that is no text',
+      { filters: [{ resource_type: 5 }] },
+      400,
+      'resource_type: Not a string',
+    ],
+    [
+      'a subtype that is no text',
+      { filters: [{ resource_subtype: {} }] },
+      400,
+      'resource_subtype: Not a string',
+    ],
+    ['an action that is no text', { filters: [{ action: ['added'] }] }, 400, 'action: Not a string'],
+    [
+      'fields that are no texts',
+      { filters: [{ action: 'changed', fields: [5] }] },
+      400,
+      'Fields must be an array of strings',
+    ],
+    ['fields without an action', { filters: [{ fields: ['name'] }] }, 400, 'only supported with the action'],
+    [
       'fields without changed',
       { filters: [{ action: 'added', fields: ['name'] }] },
       400,
       'only supported with the action',
     ],
   ])('refuses %s', async (_, changes, status, message) => {
-    const answer = await create(changes);
+    const onWorkspace = 'resource' in changes && changes.resource === 'workspace';
+    const answer = await create({ ...changes, ...(onWorkspace && { resource: world.seeded.workspace }) });
     expect(answer.status).toBe(status);
     expect(answer.body.errors[0]).toMatchObject({
       message: expect.stringContaining(message),
@@ -162,9 +189,32 @@ describe('POST /webhooks', () => {
     },
   );
 
-  it('refuses task events on a workspace, which they do not reach', async () => {
+  it.each(['workspace', 'team', 'portfolio'] as const)(
+    'takes any resource type on a %s, since the list of Asana grows',
+    async (kind) => {
+      for (const resource_type of ['goal', 'project', 'task', 'attachment', 'agent']) {
+        for (const action of ['changed', 'added', 'removed', 'deleted', 'undeleted']) {
+          const target = `${world.target.url}/${resource_type}/${action}`;
+          const filters = [{ resource_type, action }];
+          const { status } = await create({ resource: world.seeded[kind], target, filters });
+          expect([resource_type, action, status]).toEqual([resource_type, action, 201]);
+        }
+      }
+    },
+  );
+
+  it('sends no task events to a workspace, which they do not reach', async () => {
     const filters = [{ resource_type: 'task', action: 'changed' }];
-    expect(await create({ resource: world.seeded.workspace, filters })).toMatchObject({ status: 400 });
+    await world.webhook({ resource: world.seeded.workspace, filters });
+    await world.call('PUT', `/tasks/${world.seeded.tasks[0]}`, { name: 'Another name' });
+    await world.simulator.controls.settle();
+    expect(world.events()).toEqual([]);
+  });
+
+  it('takes an unknown resource type on a project', async () => {
+    expect(await create({ filters: [{ resource_type: 'agent', action: 'added' }] })).toMatchObject({
+      status: 201,
+    });
   });
 
   it('takes a form as in the curl examples', async () => {
@@ -231,6 +281,24 @@ describe('GET, PUT and DELETE /webhooks', () => {
       status: 400,
       body: { errors: [{ message: expect.stringMatching(/^offset:/) }] },
     });
+  });
+
+  it('refuses a long list without a limit, instead of cutting it', async () => {
+    await world.close();
+    world = await startWorld({ maxUnpaged: 2 });
+    const { workspace, project } = world.seeded;
+    for (const name of ['a', 'b']) await world.webhook({ target: `${world.target.url}/${name}` });
+    const list = (query = '') => world.call('GET', `/webhooks?workspace=${workspace}${query}`);
+    expect((await list()).body.data).toHaveLength(2);
+    await world.webhook({ target: `${world.target.url}/c` });
+    expect(await list()).toMatchObject({
+      status: 400,
+      body: {
+        errors: [{ message: expect.stringMatching(/^The result is too large\. You should use pagination/) }],
+      },
+    });
+    expect((await list('&limit=3')).body).toMatchObject({ data: [{}, {}, {}], next_page: null });
+    expect(await world.call('GET', `/projects/${project}/tasks`)).toMatchObject({ status: 400 });
   });
 
   it.each(['0', '101', 'x', '-1'])('refuses the limit %s', async (limit) => {

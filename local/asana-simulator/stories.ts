@@ -1,0 +1,39 @@
+import { recordEvent } from './events.ts';
+import type { Story, Task, User, World } from './model.ts';
+
+/** A change of a task that Asana also tells as a story. */
+export interface SystemStory {
+  readonly task: Task;
+  readonly subtype: string;
+  readonly text: string;
+}
+
+/**
+ * Adds the story that Asana writes below a task when the task changes. A webhook that has no filter for tasks alone gets
+ * it as well.
+ */
+export function addSystemStory(world: World, user: User, story: SystemStory, at: Date): void {
+  if (world.knobs.systemStories) addStory(world, user, { ...story, type: 'system' }, at);
+}
+
+/** Adds a story below a task. */
+export function addStory(
+  world: World,
+  user: User,
+  { task, type, subtype, text }: SystemStory & Pick<Story, 'type'>,
+  at: Date,
+): Story {
+  const story: Story = {
+    gid: world.newGid(),
+    resource_type: 'story',
+    resource_subtype: subtype,
+    type,
+    created_at: at.toISOString(),
+    created_by: user,
+    target: task,
+    text,
+  };
+  world.resources.set(story.gid, story);
+  recordEvent(world, { user, action: 'added', resource: story, parent: task, at });
+  return story;
+}
