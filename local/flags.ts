@@ -1,5 +1,13 @@
 import { parseArgs } from 'node:util';
 
+/** Another Asana than the simulated one. */
+export interface OtherAsana {
+  readonly baseUrl: string;
+  readonly token: string;
+  /** The credentials of an OAuth app there. @default - none, so that no account can be connected by OAuth */
+  readonly oauthApp?: { readonly clientId: string; readonly clientSecret: string };
+}
+
 /** How local mode was asked to run. */
 export interface Flags {
   readonly port: number;
@@ -7,7 +15,7 @@ export interface Flags {
   readonly once: boolean;
   readonly verbose: boolean;
   readonly help: boolean;
-  readonly asana?: { readonly baseUrl: string; readonly token: string };
+  readonly asana?: OtherAsana;
   readonly publicUrl?: string;
 }
 
@@ -23,7 +31,8 @@ export const help = `Asana webhooks on this machine: the HTTP API, a Lambda Invo
   npm start -- --verbose           print what the functions log
 
   ASANA_ACCESS_TOKEN=… npm start -- --asana https://app.asana.com/api/1.0 --public-url https://my.tunnel
-                                   serve for the real Asana, through a tunnel to the HTTP API
+                                   serve for the real Asana, through a tunnel to the HTTP API.
+                                   ASANA_OAUTH_CLIENT_ID and ASANA_OAUTH_CLIENT_SECRET name an OAuth app there
 `;
 
 /**
@@ -42,7 +51,7 @@ export function readFlags(argv: readonly string[], env: Readonly<Record<string, 
     once: values.once ?? false,
     verbose: values.verbose ?? false,
     help: values.help ?? false,
-    asana: values.asana === undefined ? undefined : readAsana(values.asana, env.ASANA_ACCESS_TOKEN),
+    asana: values.asana === undefined ? undefined : readAsana(values.asana, env),
     publicUrl: values['public-url'] === undefined ? undefined : readUrl('--public-url', values['public-url']),
   };
 }
@@ -82,12 +91,21 @@ function readUrl(flag: string, value: string): string {
   throw new UsageError(`${flag} takes an address such as https://example.com, not "${value}".`);
 }
 
-function readAsana(value: string, token: string | undefined): Flags['asana'] {
+function readAsana(value: string, env: Readonly<Record<string, string | undefined>>): OtherAsana {
   const baseUrl = readUrl('--asana', value);
+  const { ASANA_ACCESS_TOKEN: token } = env;
   if (!token) {
     throw new UsageError(
       '--asana needs a personal access token in the environment variable ASANA_ACCESS_TOKEN.',
     );
   }
-  return { baseUrl, token };
+  return { baseUrl, token, oauthApp: readOAuthApp(env) };
+}
+
+function readOAuthApp(env: Readonly<Record<string, string | undefined>>): OtherAsana['oauthApp'] {
+  const { ASANA_OAUTH_CLIENT_ID: clientId, ASANA_OAUTH_CLIENT_SECRET: clientSecret } = env;
+  if (clientId && clientSecret) return { clientId, clientSecret };
+  if (!clientId && !clientSecret) return undefined;
+  const missing = clientId ? 'ASANA_OAUTH_CLIENT_SECRET' : 'ASANA_OAUTH_CLIENT_ID';
+  throw new UsageError(`An OAuth app needs an id and a secret: ${missing} is missing in the environment.`);
 }

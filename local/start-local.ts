@@ -5,6 +5,7 @@ import type { ManagementEnvironment } from '../functions/management/env.ts';
 import type { OAuthEnvironment } from '../functions/oauth/env.ts';
 import type { ReceiverEnvironment } from '../functions/receiver/env.ts';
 import { type Platform, platform } from '../functions/runtime/platform.ts';
+import type { OAuthApp } from './asana-simulator/model.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from './asana-simulator/simulator.ts';
 import { startDynamoDb } from './aws/dynamodb.ts';
 import { type BusEvent, type LocalEventBus, startEventBus } from './aws/event-bus.ts';
@@ -20,13 +21,14 @@ import { type ReceivedEvent, receivedEventOf } from './aws/received-event.ts';
 import { startSecretsManager } from './aws/secrets-manager.ts';
 import { type Sqs, startSqs } from './aws/sqs.ts';
 import { tables } from './aws/tables.ts';
+import type { OtherAsana } from './flags.ts';
 import { createWorkerHosts, type HostFunction, type HostsOptions } from './worker-hosts.ts';
 
 export interface LocalOptions {
   /** The first of three ports: API, Lambda, Asana. 0 picks free ones. */
   readonly port: number;
-  /** Another Asana than the simulator, with the token for it. */
-  readonly asana?: { readonly baseUrl: string; readonly token: string };
+  /** Another Asana than the simulator. */
+  readonly asana?: OtherAsana;
   /** The address that Asana can reach. @default - the local HTTP API */
   readonly publicUrl?: string;
   /** What the functions write. */
@@ -109,6 +111,7 @@ async function startParts(options: LocalOptions, keep: Keep): Promise<Omit<Local
   const simulator = options.asana ? undefined : keep(await startAsana(portAt(2), options.simulator));
   const token = options.asana?.token ?? simulator?.seed().token ?? '';
   const asanaUrl = options.asana?.baseUrl ?? simulator?.baseUrl ?? '';
+  const oauthApp = options.asana ? options.asana.oauthApp : newOAuthApp();
 
   const dynamodb = keep(await startDynamoDb(Object.values(tables), clock));
   const eventStream = dynamodb.streams.get(tables.eventLog.TableName);
@@ -122,7 +125,7 @@ async function startParts(options: LocalOptions, keep: Keep): Promise<Omit<Local
     await startSecretsManager(
       {
         [encryptionKeySecret]: JSON.stringify({ current: '1', 1: randomBytes(48).toString('base64url') }),
-        [oauthAppSecret]: '{}',
+        [oauthAppSecret]: JSON.stringify(oauthApp ?? {}),
         [`${connectionSecretPrefix}default`]: JSON.stringify({ personalAccessToken: token }),
       },
       clock,
@@ -147,6 +150,7 @@ async function startParts(options: LocalOptions, keep: Keep): Promise<Omit<Local
     await startHttpApi(receiver, portAt(0), { oauth: () => oauth, publicUrl: options.publicUrl, clock }),
   );
   const publicUrl = options.publicUrl ?? api.url;
+  if (oauthApp) simulator?.controls.registerApp({ ...oauthApp, ...registration(publicUrl) });
   const returnUrls = options.oauthReturnUrls ?? [];
   if (returnUrls.length > 0) {
     oauth = keep(
@@ -217,6 +221,22 @@ async function startAsana(port: number, options: LocalOptions['simulator']): Pro
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? new PortInUse(port) : error;
   }
+}
+
+/** The credentials of an app of the simulated Asana. */
+function newOAuthApp(): OtherAsana['oauthApp'] {
+  return { clientId: '1200000000000000', clientSecret: randomBytes(16).toString('hex') };
+}
+
+/**
+ * Where that app may send a browser: to the command line, which waits at 8976 unless it is told another port, and to the
+ * HTTP API, where customers come back.
+ */
+function registration(publicUrl: string): Pick<OAuthApp, 'redirectUris' | 'scopes'> {
+  return {
+    redirectUris: ['http://localhost:8976/callback', `${publicUrl}/oauth/callback`],
+    scopes: null,
+  };
 }
 
 const receiverEnvironment: ReceiverEnvironment = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readFlags } from '../../local/flags.ts';
+import { readFlags, UsageError } from '../../local/flags.ts';
 
 describe('readFlags()', () => {
   it('has defaults', () => {
@@ -46,6 +46,28 @@ describe('readFlags()', () => {
     [['--asana', 'https://app.asana.com/api/1.0'], 'ASANA_ACCESS_TOKEN'],
   ])('refuses %j in one sentence', (argv, sentence) => {
     expect(() => readFlags(argv, {})).toThrow(sentence);
+  });
+
+  it('takes an OAuth app for another Asana from the environment', () => {
+    const argv = ['--asana', 'https://app.asana.com/api/1.0'];
+    const env = { ASANA_ACCESS_TOKEN: 't', ASANA_OAUTH_CLIENT_ID: '12', ASANA_OAUTH_CLIENT_SECRET: 's' };
+    expect(readFlags(argv, env).asana).toEqual({
+      baseUrl: 'https://app.asana.com/api/1.0',
+      token: 't',
+      oauthApp: { clientId: '12', clientSecret: 's' },
+    });
+    expect(readFlags(argv, { ASANA_ACCESS_TOKEN: 't' }).asana?.oauthApp).toBeUndefined();
+  });
+
+  it.each([
+    [{ ASANA_OAUTH_CLIENT_ID: '12' }, 'ASANA_OAUTH_CLIENT_SECRET is missing'],
+    [{ ASANA_OAUTH_CLIENT_SECRET: 's', ASANA_OAUTH_CLIENT_ID: '' }, 'ASANA_OAUTH_CLIENT_ID is missing'],
+  ])('refuses half of an OAuth app: %j', (env, sentence) => {
+    const argv = ['--asana', 'https://app.asana.com/api/1.0'];
+    expect(() => readFlags(argv, { ASANA_ACCESS_TOKEN: 't', ...env })).toThrow(UsageError);
+    expect(() => readFlags(argv, { ASANA_ACCESS_TOKEN: 't', ...env })).toThrow(sentence);
+    // The simulated Asana has an app of its own.
+    expect(readFlags([], env).asana).toBeUndefined();
   });
 
   it('refuses --once with another Asana, where there is no story', () => {
