@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
+import type { OAuthCredentials } from './oauth-app.ts';
 
 /** Another Asana than the simulated one. */
 export interface OtherAsana {
   readonly baseUrl: string;
   readonly token: string;
   /** The credentials of an OAuth app there. @default - none, so that no account can be connected by OAuth */
-  readonly oauthApp?: { readonly clientId: string; readonly clientSecret: string };
+  readonly oauthApp?: OAuthCredentials;
 }
 
 /** How local mode was asked to run. */
@@ -14,6 +15,8 @@ export interface Flags {
   readonly json: boolean;
   readonly once: boolean;
   readonly verbose: boolean;
+  /** Whether the consumer fails once the story is told. */
+  readonly failConsumer: boolean;
   readonly help: boolean;
   readonly asana?: OtherAsana;
   readonly publicUrl?: string;
@@ -29,6 +32,8 @@ export const help = `Asana webhooks on this machine: the HTTP API, a Lambda Invo
   npm start -- --json              print one JSON line when ready and one for each received event
   npm start -- --port 4000         API on 4000, Lambda on 4001, Asana on 4002; 0 picks free ports
   npm start -- --verbose           print what the functions log
+  npm start -- --fail-consumer     let the consumer fail after the story, so that events become dead letters;
+                                   it shows how to let the consumer work again
 
   ASANA_ACCESS_TOKEN=… npm start -- --asana https://app.asana.com/api/1.0 --public-url https://my.tunnel
                                    serve for the real Asana, through a tunnel to the HTTP API.
@@ -45,11 +50,15 @@ export function readFlags(argv: readonly string[], env: Readonly<Record<string, 
   if (values.once && values.asana) {
     throw new UsageError('--once tells the story of the simulated Asana: leave out --asana, or --once.');
   }
+  if (values.once && values['fail-consumer']) {
+    throw new UsageError('--once ends before the consumer would fail: leave out --fail-consumer, or --once.');
+  }
   return {
     port: readPort(values.port),
     json: values.json ?? false,
     once: values.once ?? false,
     verbose: values.verbose ?? false,
+    failConsumer: values['fail-consumer'] ?? false,
     help: values.help ?? false,
     asana: values.asana === undefined ? undefined : readAsana(values.asana, env),
     publicUrl: values['public-url'] === undefined ? undefined : readUrl('--public-url', values['public-url']),
@@ -66,6 +75,7 @@ function parse(argv: readonly string[]) {
         json: { type: 'boolean' },
         once: { type: 'boolean' },
         verbose: { type: 'boolean' },
+        'fail-consumer': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         asana: { type: 'string' },
         'public-url': { type: 'string' },

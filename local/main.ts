@@ -6,9 +6,10 @@ import { type Local, startLocal } from './start-local.ts';
 import { callAsana } from './story/asana-api.ts';
 import { describeEvent } from './story/describe-event.ts';
 import { createFeed, type Feed } from './story/feed.ts';
-import { showNextSteps } from './story/next-steps.ts';
+import { showFailingConsumer, showNextSteps } from './story/next-steps.ts';
 import { tellStory } from './story/story.ts';
 import { createTerminal } from './story/terminal.ts';
+import { timeOfDay } from './story/time-of-day.ts';
 
 async function main(): Promise<number> {
   const flags = readFlags(process.argv.slice(2), process.env);
@@ -62,12 +63,12 @@ async function serve(local: Local, flags: Flags, feeds: Feeds, signal: AbortSign
 
   feeds.stored.onItem((received) => {
     say(received);
-    if (!flags.json && isStaying)
-      console.line(`  ${new Date().toLocaleTimeString()}  ${describeEvent(received.event)}`);
+    const { event } = received;
+    if (!flags.json && isStaying) console.line(`  ${timeOfDay(event.created_at)}  ${describeEvent(event)}`);
   });
   let isStaying = Boolean(flags.asana);
-  if (place.project !== undefined && place.workspace !== undefined) {
-    const { project, workspace } = place;
+  const { project } = place;
+  if (project !== undefined) {
     try {
       await tellStory({ local, project, console, ...feeds });
     } catch (error) {
@@ -75,9 +76,14 @@ async function serve(local: Local, flags: Flags, feeds: Feeds, signal: AbortSign
       return 1;
     }
     if (flags.once) return 0;
-    showNextSteps(local, { project, workspace }, console);
+    showNextSteps(local, project, console);
     isStaying = true;
   }
+  if (flags.failConsumer) {
+    local.consumer.fail();
+    showFailingConsumer(local, console);
+  }
+  console.line('\n  Ctrl-C stops. Events appear here as they arrive:\n');
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve());

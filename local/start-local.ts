@@ -5,7 +5,6 @@ import type { ManagementEnvironment } from '../functions/management/env.ts';
 import type { OAuthEnvironment } from '../functions/oauth/env.ts';
 import type { ReceiverEnvironment } from '../functions/receiver/env.ts';
 import { type Platform, platform } from '../functions/runtime/platform.ts';
-import type { OAuthApp } from './asana-simulator/model.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from './asana-simulator/simulator.ts';
 import { startDynamoDb } from './aws/dynamodb.ts';
 import { type BusEvent, type LocalEventBus, startEventBus } from './aws/event-bus.ts';
@@ -21,7 +20,14 @@ import { type ReceivedEvent, receivedEventOf } from './aws/received-event.ts';
 import { startSecretsManager } from './aws/secrets-manager.ts';
 import { type Sqs, startSqs } from './aws/sqs.ts';
 import { tables } from './aws/tables.ts';
+import {
+  type ConsumerSwitch,
+  createConsumerSwitch,
+  failingWhile,
+  switchControls,
+} from './consumer-switch.ts';
 import type { OtherAsana } from './flags.ts';
+import { newOAuthApp, registrationOf } from './oauth-app.ts';
 import { createWorkerHosts, type HostFunction, type HostsOptions } from './worker-hosts.ts';
 
 export interface LocalOptions {
@@ -58,6 +64,8 @@ export interface Local {
   readonly sqs: Sqs;
   /** The event log's stream on its way to the dispatcher. */
   readonly stream: EventSourceMapping;
+  /** Makes the example consumer fail. The same is there by HTTP beside the Lambda endpoint. */
+  readonly consumer: ConsumerSwitch;
   readonly functions: Readonly<Record<'receiver' | 'management' | 'dispatcher' | 'example', FunctionHost>>;
   /** The simulated Asana, unless another one is used. */
   readonly simulator?: Simulator;
@@ -150,7 +158,7 @@ async function startParts(options: LocalOptions, keep: Keep): Promise<Omit<Local
     await startHttpApi(receiver, portAt(0), { oauth: () => oauth, publicUrl: options.publicUrl, clock }),
   );
   const publicUrl = options.publicUrl ?? api.url;
-  if (oauthApp) simulator?.controls.registerApp({ ...oauthApp, ...registration(publicUrl) });
+  if (oauthApp) simulator?.controls.registerApp(registrationOf(oauthApp, publicUrl));
   const returnUrls = options.oauthReturnUrls ?? [];
   if (returnUrls.length > 0) {
     oauth = keep(
@@ -173,10 +181,11 @@ async function startParts(options: LocalOptions, keep: Keep): Promise<Omit<Local
     host('asana-webhooks-dispatcher', 'dispatcher', dispatcherTimeoutMs, dispatcherEnvironment(sqs)),
   );
   const example = keep(host('asana-webhooks-example', 'example-consumer', 30_000, exampleEnvironment));
+  const consumer = createConsumerSwitch();
   eventBus.addRule(
     consumerRule({
       name: 'example',
-      fn: example,
+      fn: failingWhile(consumer, example),
       sqs,
       deadLetterQueue: deadLetterQueues.example,
       onConsumed: options.onConsumed ?? (() => undefined),
@@ -193,7 +202,7 @@ async function startParts(options: LocalOptions, keep: Keep): Promise<Omit<Local
       onFailure: (message) => sqs.send(deadLetterQueues.dispatcher, JSON.stringify(message)),
     }),
   );
-  const lambda = keep(await startLambdaEndpoint([management, receiver], portAt(1)));
+  const lambda = keep(await startLambdaEndpoint([management, receiver], portAt(1), switchControls(consumer)));
 
   return {
     apiUrl: api.url,
@@ -204,6 +213,7 @@ async function startParts(options: LocalOptions, keep: Keep): Promise<Omit<Local
     eventBus,
     sqs,
     stream,
+    consumer,
     functions: { receiver, management, dispatcher, example },
     simulator,
     token,
@@ -221,22 +231,6 @@ async function startAsana(port: number, options: LocalOptions['simulator']): Pro
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? new PortInUse(port) : error;
   }
-}
-
-/** The credentials of an app of the simulated Asana. */
-function newOAuthApp(): OtherAsana['oauthApp'] {
-  return { clientId: '1200000000000000', clientSecret: randomBytes(16).toString('hex') };
-}
-
-/**
- * Where that app may send a browser: to the command line, which waits at 8976 unless it is told another port, and to the
- * HTTP API, where customers come back.
- */
-function registration(publicUrl: string): Pick<OAuthApp, 'redirectUris' | 'scopes'> {
-  return {
-    redirectUris: ['http://localhost:8976/callback', `${publicUrl}/oauth/callback`],
-    scopes: null,
-  };
 }
 
 const receiverEnvironment: ReceiverEnvironment = {

@@ -8,13 +8,20 @@ const invokePath = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 /** The payload of a synchronous invocation (Lambda quotas). */
 const maxPayloadBytes = 6 * 1024 * 1024;
 
+/** What can be asked beside the functions, by method and path. Each answers an object. */
+export type Controls = Readonly<Record<string, () => object>>;
+
 /**
  * Lambda's Invoke API (Lambda API reference, "Invoke") for these functions, so that `aws lambda invoke
  * --endpoint-url` and every SDK work against it.
  */
-export function startLambdaEndpoint(functions: readonly FunctionHost[], port: number): Promise<Listening> {
+export function startLambdaEndpoint(
+  functions: readonly FunctionHost[],
+  port: number,
+  controls: Controls = {},
+): Promise<Listening> {
   const server = createServer((request, response) => {
-    answer(request, response, functions).catch(() => {
+    answer(request, response, { functions, controls }).catch(() => {
       if (!response.headersSent) refuse(response, 500, 'ServiceException', 'The service failed.');
     });
   });
@@ -24,17 +31,20 @@ export function startLambdaEndpoint(functions: readonly FunctionHost[], port: nu
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  functions: readonly FunctionHost[],
+  { functions, controls }: { readonly functions: readonly FunctionHost[]; readonly controls: Controls },
 ): Promise<void> {
   const body = Buffer.concat(await request.toArray());
-  const named = invokePath.exec(urlOf(request)?.pathname ?? '')?.[1];
+  const pathname = urlOf(request)?.pathname ?? '';
+  const asked = `${request.method} ${pathname}`;
+  if (Object.hasOwn(controls, asked)) {
+    response.writeHead(200, { 'Content-Type': 'application/json' });
+    response.end(JSON.stringify(controls[asked]?.()));
+    return;
+  }
+  const named = invokePath.exec(pathname)?.[1];
   if (named === undefined || request.method !== 'POST') {
-    return refuse(
-      response,
-      404,
-      'UnknownOperationException',
-      `There is only POST ${invokePath.source} here.`,
-    );
+    const known = ['POST /2015-03-31/functions/<name>/invocations', ...Object.keys(controls)].join(', ');
+    return refuse(response, 404, 'UnknownOperationException', `There is no ${asked} here, only ${known}.`);
   }
   const decoded = decode(named);
   if (decoded === undefined) {

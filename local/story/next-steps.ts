@@ -1,31 +1,27 @@
-import { type Local, managementFunctionName } from '../start-local.ts';
+import { healPath } from '../consumer-switch.ts';
+import type { Local } from '../start-local.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Says in a few lines what to try next. */
-export function showNextSteps(
-  local: Local,
-  { project, workspace }: { project: string; workspace: string },
-  console: Terminal,
-): void {
-  const invoke = `${local.lambdaUrl}/2015-03-31/functions/${managementFunctionName}/invocations`;
-  const example = JSON.stringify({ operation: 'getWebhooks', workspace });
+/** Where the command line looks for local mode unless it is told. */
+const usualLambdaUrl = 'http://127.0.0.1:3001';
+
+/** Says in three commands what to try next. */
+export function showNextSteps(local: Local, project: string, console: Terminal): void {
   console.heading('Try next');
-  console.line('  Hear of everything in the project, then add a task:');
-  console.line(
-    `    curl -s ${invoke} -d '${JSON.stringify({ operation: 'createWebhook', resource: project })}'`,
-  );
-  console.line(`    curl -s ${local.asanaUrl}/tasks -H 'Authorization: Bearer ${local.token}' \\`);
-  console.line(
-    `      -H 'Content-Type: application/json' -d '{"data":{"name":"Try it","projects":["${project}"]}}'`,
-  );
-  console.line('  List the webhooks, with curl or the AWS CLI (version 1 has no --cli-binary-format):');
-  console.line(`    curl -s ${invoke} -d '${example}'`);
-  console.line(
-    `    aws lambda invoke --endpoint-url ${local.lambdaUrl} --function-name ${managementFunctionName} \\`,
-  );
-  console.line(`      --cli-binary-format raw-in-base64-out --payload '${example}' /dev/stdout`);
-  console.line('  See what was received, and replay it to the consumer:');
-  console.line(`    curl -s ${invoke} -d '{"operation":"listEvents"}'`);
-  console.line(`    curl -s ${invoke} -d '{"operation":"replayEvents","plan":true}'`);
-  console.line('\n  Ctrl-C stops. Events appear here as they arrive:\n');
+  for (const command of ['list', `create ${project} --on task`, 'events tail']) {
+    console.line(`  ${commandLine(local, command)}`);
+  }
+}
+
+/** Says what to do with a consumer that fails. */
+export function showFailingConsumer(local: Local, console: Terminal): void {
+  console.heading('The consumer fails from now on');
+  console.line(`  ${commandLine(local, 'dlq list')}`);
+  console.line(`  curl -X POST ${local.lambdaUrl}${healPath}`);
+  console.line(`  ${commandLine(local, 'dlq redrive')}`);
+}
+
+function commandLine({ lambdaUrl }: Local, command: string): string {
+  const place = lambdaUrl === usualLambdaUrl ? '--local' : `--local-url ${lambdaUrl}`;
+  return `npx asana-webhooks ${command} ${place}`;
 }

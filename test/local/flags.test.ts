@@ -8,6 +8,7 @@ describe('readFlags()', () => {
       json: false,
       once: false,
       verbose: false,
+      failConsumer: false,
       help: false,
       asana: undefined,
       publicUrl: undefined,
@@ -20,6 +21,7 @@ describe('readFlags()', () => {
       '0',
       '--json',
       '--verbose',
+      '--fail-consumer',
       '--asana',
       'https://app.asana.com/api/1.0/',
       '--public-url',
@@ -29,6 +31,7 @@ describe('readFlags()', () => {
       port: 0,
       json: true,
       verbose: true,
+      failConsumer: true,
       asana: { baseUrl: 'https://app.asana.com/api/1.0', token: 't' },
       publicUrl: 'https://t.example.com',
     });
