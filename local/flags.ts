@@ -29,7 +29,7 @@ export const help = `Asana webhooks on this machine: the HTTP API, a Lambda Invo
 
   npm start                        start, show a webhook at work, and stay
   npm start -- --once              end after the story: 0 if the event was received, verified and stored
-  npm start -- --json              print one JSON line when ready and one for each received event
+  npm start -- --json              print one JSON line when ready, after the story, and one for each event
   npm start -- --port 4000         API on 4000, Lambda on 4001, Asana on 4002; 0 picks free ports
   npm start -- --verbose           print what the functions log
   npm start -- --fail-consumer     let the consumer fail after the story, so that events become dead letters;

@@ -52,21 +52,7 @@ async function serve(local: Local, flags: Flags, feeds: Feeds, signal: AbortSign
   console.line(`  HTTP API   ${local.apiUrl}`);
   console.line(`  Lambda     ${local.lambdaUrl}`);
   console.line(`  Asana      ${local.asanaUrl}${flags.asana ? '' : ' (simulated)'}`);
-  say({
-    ready: true,
-    api: local.apiUrl,
-    lambda: local.lambdaUrl,
-    asana: local.asanaUrl,
-    ...(!flags.asana && { token: local.token }),
-    ...place,
-  });
 
-  feeds.stored.onItem((received) => {
-    say(received);
-    const { event } = received;
-    if (!flags.json && isStaying) console.line(`  ${timeOfDay(event.created_at)}  ${describeEvent(event)}`);
-  });
-  let isStaying = Boolean(flags.asana);
   const { project } = place;
   if (project !== undefined) {
     try {
@@ -75,10 +61,24 @@ async function serve(local: Local, flags: Flags, feeds: Feeds, signal: AbortSign
       console.failure(error instanceof Error ? error.message : String(error));
       return 1;
     }
-    if (flags.once) return 0;
-    showNextSteps(local, project, console);
-    isStaying = true;
   }
+  // Programs act on this line. It comes after the story, which would otherwise change things at the same time.
+  say({
+    ready: true,
+    api: local.apiUrl,
+    lambda: local.lambdaUrl,
+    asana: local.asanaUrl,
+    ...(!flags.asana && { token: local.token }),
+    ...place,
+  });
+  for (const received of feeds.stored.items()) say(received);
+  if (flags.once && project !== undefined) return 0;
+  feeds.stored.onItem((received) => {
+    say(received);
+    const { event } = received;
+    if (!flags.json) console.line(`  ${timeOfDay(event.created_at)}  ${describeEvent(event)}`);
+  });
+  if (project !== undefined) showNextSteps(local, project, console);
   if (flags.failConsumer) {
     local.consumer.fail();
     showFailingConsumer(local, console);

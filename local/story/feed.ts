@@ -1,7 +1,9 @@
 /** Things as they happen, and a way to wait for one of them. */
 export interface Feed<T> {
   push(item: T): void;
-  /** Tells of each item from now on. */
+  /** The items so far. */
+  items(): readonly T[];
+  /** Calls the listener with each item from now on. */
   onItem(listener: (item: T) => void): void;
   /** The first item, past or future, that is wanted. @throws Error where none has come in time */
   waitFor(isWanted: (item: T) => boolean, timeoutMs: number): Promise<T>;
@@ -16,6 +18,7 @@ export function createFeed<T>(what: string): Feed<T> {
       items.push(item);
       for (const listener of listeners) listener(item);
     },
+    items: () => items,
     onItem: (listener) => void listeners.add(listener),
     waitFor: (isWanted, timeoutMs) =>
       new Promise((resolve, reject) => {
