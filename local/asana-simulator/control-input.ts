@@ -3,6 +3,8 @@ import { AsanaFault } from './errors.ts';
 import { readMembers } from './read-members.ts';
 
 const text = z.string().min(1);
+/** The longest way that time is moved at once. */
+const yearMs = 366 * 24 * 3_600_000;
 const nothing = z.strictObject({});
 
 /** What each control takes in its body, but for the faults. */
@@ -14,7 +16,7 @@ export const controlBodies = {
     user: text.optional(),
     token: text.optional(),
   }),
-  'POST /advance': z.strictObject({ ms: z.int().min(1) }),
+  'POST /advance': z.strictObject({ ms: z.int().min(1).max(yearMs) }),
   'POST /settle': nothing,
   'POST /webhooks/:gid/resend': nothing,
   'POST /webhooks/:gid/inject': z.strictObject({ events: z.array(z.record(z.string(), z.unknown())).min(1) }),

@@ -111,10 +111,8 @@ function pick<T>(from: Readonly<Record<string, T>>, name: unknown): T | undefine
 
 function unknown(member: string, value: unknown, where: string, known: object): AsanaFault {
   const all = Object.keys(known).map((name) => `"${name}"`);
-  return new AsanaFault(
-    400,
-    `${member}: There is no "${String(value)}"${where}. There are ${all.join(', ')}.`,
-  );
+  const problem = value === undefined ? 'Missing input' : `There is no "${String(value)}"${where}`;
+  return new AsanaFault(400, `${member}: ${problem}. There are ${all.join(', ')}.`);
 }
 
 /** The faults in force. */

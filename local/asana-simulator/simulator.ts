@@ -77,7 +77,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   app.route('/simulator', simulatorRoutes(controls));
   app.notFound((c) => json(c, 404, envelopeOf(new AsanaFault(404, 'No matching route for request'))));
   app.onError((error, c) => {
-    const fault = error instanceof AsanaFault ? error : new AsanaFault(500, 'Server Error');
+    const fault = error instanceof AsanaFault ? error : surprise(error);
     return json(c, fault.status, envelopeOf(fault), fault.headers);
   });
 
@@ -104,6 +104,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       });
     },
   };
+}
+
+/** The answer to an error that no code expected. A body that is nested too deeply runs it out of stack. */
+function surprise(error: Error): AsanaFault {
+  if (error instanceof RangeError && /call stack/.test(error.message))
+    return new AsanaFault(400, 'The request is nested too deeply');
+  return new AsanaFault(500, 'Server Error');
 }
 
 function endpointsOf({ routes }: Hono<Env>): readonly string[] {

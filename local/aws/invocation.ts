@@ -88,7 +88,7 @@ const tooLarge = failure(
   `Response payload size exceeded maximum allowed payload size (${maxAnswerBytes} bytes).`,
 );
 
-/** What came of an invocation, for whoever invoked. */
+/** What came of an invocation, with the answer as a value. */
 export function resultOf(outcome: Outcome, requestId: string): InvocationResult {
   return outcome.ok ? { ok: true, value: JSON.parse(outcome.json), requestId } : { ...outcome, requestId };
 }

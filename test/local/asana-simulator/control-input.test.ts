@@ -22,7 +22,7 @@ const fault = (body: unknown) => post('/simulator/faults', JSON.stringify(body))
 
 describe('POST /simulator/faults', () => {
   it.each<[unknown, string]>([
-    [{}, 'on: There is no "undefined". There are "api", "handshake", "delivery".'],
+    [{}, 'on: Missing input. There are "api", "handshake", "delivery".'],
     [
       { on: 'everything', kind: 'status' },
       'on: There is no "everything". There are "api", "handshake", "delivery".',
@@ -36,7 +36,7 @@ describe('POST /simulator/faults', () => {
       { on: 'delivery', kind: 'latency' },
       'kind: There is no "latency" on delivery. There are "lost-answer",',
     ],
-    [{ on: 'handshake' }, 'kind: There is no "undefined" on handshake. There are "lost", "skipped",'],
+    [{ on: 'handshake' }, 'kind: Missing input. There are "lost", "skipped",'],
     [
       { on: 'api', kind: 'status', times: 1, code: 503 },
       'code: There is no such member. There are "method", "path", "times", "status", "retryAfterSeconds".',
@@ -112,6 +112,7 @@ describe('every control', () => {
     ['advance', {}, 'ms: '],
     ['advance', { ms: '5' }, 'ms: '],
     ['advance', { ms: -1 }, 'ms: '],
+    ['advance', { ms: 1e15 }, 'ms: '],
     ['seed', { tasks: 'One' }, 'tasks: '],
     ['seed', { tasks: [1] }, 'tasks.0: '],
     ['webhooks/1/inject', {}, 'events: '],
@@ -171,6 +172,20 @@ describe('every route of the API', () => {
     const [known] = world.simulator.controls.webhooks();
     return known === undefined ? world.webhook() : String(known.gid);
   };
+
+  it('answers 400 to a body that is nested too deeply', async () => {
+    for (const levels of [3_000, 5_000, 20_000]) {
+      const deep = '['.repeat(levels) + ']'.repeat(levels);
+      for (const [route, member] of [
+        ['webhooks', 'resource'],
+        ['tasks', 'parent'],
+        [`tasks/${world.seeded.tasks[0]}/addProject`, 'project'],
+      ]) {
+        const { status } = await post(`/api/1.0/${route}`, `{"data":{"${member}":${deep}}}`);
+        expect([route, levels, status]).toEqual([route, levels, 400]);
+      }
+    }
+  });
 
   it.each(['name', 'notes', 'due_on'])('answers 400 to a %s of another type', async (field) => {
     const deep = '['.repeat(20_000) + ']'.repeat(20_000);
