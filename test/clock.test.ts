@@ -29,7 +29,7 @@ describe('sleep()', () => {
     expect(woken).toEqual([...pauses].sort((a, b) => a - b).map((ms) => [ms, ms]));
   });
 
-  it('wakes who sleeps again and again as often as the time has room for', async () => {
+  it('wakes a loop of sleeps at each step', async () => {
     const woken: number[] = [];
     const again = async () => {
       for (;;) {
@@ -95,7 +95,7 @@ describe('time stands still', () => {
   });
   afterEach(() => server.close());
 
-  it('while nobody sleeps', async () => {
+  it('while nothing sleeps', async () => {
     await nothingHappens();
     expect(passedMs()).toBe(0);
   });
@@ -108,7 +108,7 @@ describe('time stands still', () => {
     timer();
   });
 
-  it('while the process works without a word on the wire', async () => {
+  it('while the process works without any network traffic', async () => {
     const turns = (left: number, answer: () => void) => {
       if (left === 0) answer();
       else setImmediate(() => turns(left - 1, answer));
@@ -164,7 +164,7 @@ describe("the simulator's clock", () => {
     expect(passedMs()).toBe(24 * hourMs);
   });
 
-  it('waits for a task that is under way, whatever that waits for', async () => {
+  it('waits for a task that is under way', async () => {
     const signal = () => clock.simulator.timeout(10_000);
     let isDone = false;
     clock.simulator.schedule(startMs + hourMs, async () => {
@@ -186,7 +186,7 @@ describe("the simulator's clock", () => {
     expect(passedMs()).toBe(20);
   });
 
-  it('forgets its tasks when the simulator stops, and leaves those who sleep alone', async () => {
+  it('removes its tasks when the simulator stops, and no sleep', async () => {
     let ran = false;
     clock.simulator.schedule(startMs + 10, () => {
       ran = true;

@@ -2,42 +2,42 @@ import { performance } from 'node:perf_hooks';
 import type { Platform } from '../functions/runtime/platform.ts';
 import type { SimulatorClock } from '../local/asana-simulator/clock.ts';
 
-/** A time that stands still while work is done, and jumps to what is waited for when nothing is done any more. */
+/** A time that stands still while this process works, and jumps to the next timer when the process only waits. */
 export interface TestClock extends Pick<Platform, 'now' | 'sleep' | 'timeout'> {
   /** Runs something at its time. Time passes because of it, unless it only falls due `onTheWay`. */
   schedule(ms: number, run: () => void, how?: { readonly onTheWay: boolean }): () => void;
   /** The same time for the simulated Asana. */
   readonly simulator: SimulatorClock;
-  /** Looks every 20 ms of this time. @throws Error when it is not true in time */
+  /** Checks a condition every 20 ms of this clock. @throws Error when it does not become true within the time */
   until(isTrue: () => boolean | Promise<boolean>, withinMs?: number): Promise<void>;
-  /** Forgets everything that is waited for, so that it never happens. */
+  /** Removes every timer: none fires any more. */
   stop(): void;
 }
 
 interface Timer {
   readonly dueMs: number;
   readonly order: number;
-  /** Whether time may jump because of this timer. */
+  /** Whether time jumps because of this timer. */
   readonly moves: boolean;
   readonly run: () => void;
 }
 
-/** So many looks in a row must find that this process did nothing. */
-const quietLooks = 3;
-const lookEveryMs = 1;
+/** How many checks in a row must find that this process did nothing. */
+const quietChecks = 3;
+const checkEveryMs = 1;
 
 /**
  * Makes a clock for tests in which the functions, the services and the simulated Asana all run in this process.
  *
- * When time jumps: libuv counts the events of sockets, files and threads that the process handled, and how long it
- * slept for want of work. When it handled none in three looks, a millisecond apart, and slept most of that time, all
- * work has come to a point where it waits. A request that never gets an answer is such a point, so it does not stop
- * time, and its timeout can fire. A real timer is not seen: what waits for one must not run on this clock.
+ * When time jumps: libuv counts the events of sockets, files and threads that this process handles, and Node.js counts
+ * how long its event loop sleeps. When three checks, a millisecond apart, find no event and a loop that slept, all code
+ * waits. A request that gets no answer is no event, so its timeout can fire. Real timers are not counted: code that
+ * waits for a real timer of more than a millisecond must not run on this clock.
  *
- * What makes it jump: a `sleep` and what was given to `schedule`, since both end or are taken back when they are no
- * longer needed; and a task of the simulator that is under way. A `timeout` cannot be taken back, and a task of the
- * simulator may plan the next one for ever, as heartbeats do. Both fall due on the way of a jump, each at its moment,
- * but cause none. So time cannot run away while a test waits for what never comes.
+ * Which timers make it jump: those of `sleep` and `schedule`, since they end or are cancelled when they are no longer
+ * needed; and a task of the simulator that is under way. A `timeout` cannot be cancelled, and a task of the simulator
+ * may plan the next one for ever, as heartbeats do. Both fire at their moment when time passes it, but time does not
+ * jump because of them. So time cannot run away while a test waits for something that never happens.
  */
 export function createTestClock(startAt = new Date()): TestClock {
   const timers = new Set<Timer>();
@@ -46,14 +46,14 @@ export function createTestClock(startAt = new Date()): TestClock {
   let nowMs = startAt.getTime();
   let order = 0;
   let movers = 0;
-  let isLooking = false;
+  let isChecking = false;
 
   function add(ms: number, run: () => void, { moves }: Pick<Timer, 'moves'>): Timer {
     order += 1;
     const timer = { dueMs: nowMs + Math.max(1, Math.ceil(ms)), order, moves, run };
     timers.add(timer);
     if (moves) movers += 1;
-    look();
+    check();
     return timer;
   }
 
@@ -61,41 +61,41 @@ export function createTestClock(startAt = new Date()): TestClock {
     if (timers.delete(timer) && timer.moves) movers -= 1;
   }
 
-  /** Goes to the first moment at which something is due, and does all that is due then. */
+  /** Goes to the earliest due time, and runs every timer of that time. */
   function jump(): void {
     let dueMs = Number.POSITIVE_INFINITY;
     for (const timer of timers) dueMs = Math.min(dueMs, timer.dueMs);
     const due = [...timers].filter((timer) => timer.dueMs === dueMs);
     if (due.length > 0) nowMs = dueMs;
     for (const timer of due.sort((a, b) => a.order - b.order)) {
-      // What ran before it may have taken it back.
+      // A timer that ran before may have cancelled this one.
       if (!timers.has(timer)) continue;
       remove(timer);
       timer.run();
     }
   }
 
-  /** Looks at what the process does, for as long as something moves this clock. */
-  function look(): void {
-    if (isLooking) return;
-    isLooking = true;
+  /** Checks what the process does, as long as there is a reason to jump. */
+  function check(): void {
+    if (isChecking) return;
+    isChecking = true;
     let quiet = 0;
     let before = activity();
     const next = () => {
       if (movers + underWay.size === 0) {
-        isLooking = false;
+        isChecking = false;
         return;
       }
       const after = activity();
       quiet = isQuiet(before, after) ? quiet + 1 : 0;
       before = after;
-      if (quiet === quietLooks) {
+      if (quiet === quietChecks) {
         quiet = 0;
         jump();
       }
-      setTimeout(next, lookEveryMs);
+      setTimeout(next, checkEveryMs);
     };
-    setTimeout(next, lookEveryMs);
+    setTimeout(next, checkEveryMs);
   }
 
   const sleep = (ms: number) => new Promise<void>((resolve) => add(ms, resolve, { moves: true }));
@@ -142,7 +142,7 @@ export function createTestClock(startAt = new Date()): TestClock {
             .catch(() => undefined)
             .finally(() => underWay.delete(task));
           underWay.add(task);
-          look();
+          check();
         };
         const timer = add(atMs - nowMs, start, { moves: false });
         tasksOfSimulator.add(timer);

@@ -6,7 +6,7 @@ import { type Handler, type InvocationMessage, runHandler } from './invocation.t
 const { handlerUrl, functionName, functionArn } = workerData as Record<string, string>;
 
 const loading = import(handlerUrl ?? '') as Promise<{ readonly handler: Handler }>;
-// Whoever invokes hears of it; without this, an import that fails before would end the worker.
+// The next invocation reports a failed import. Without this line, the failure would end the worker.
 loading.catch(() => undefined);
 
 parentPort?.on('message', async ({ payload, requestId, deadlineMs }: InvocationMessage) => {

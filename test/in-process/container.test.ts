@@ -143,7 +143,7 @@ describe('a container that crashes', () => {
       await new Promise<void>((resolve) => {
         clock.schedule(1_000, resolve);
       });
-      process.stdout.write('from the dead\n');
+      process.stdout.write('after the end\n');
       await Promise.all([fetch(server.url), sleep(1)]);
       return 'old';
     });

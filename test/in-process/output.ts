@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** What a part of this process writes. */
+/** The output of a part of this process. */
 export interface CapturedOutput {
-  /** Runs something, whose output is captured, also what it does later. */
+  /** Runs a function and captures its output, also the output of what it starts. */
   during<T>(run: () => T): T;
-  /** Drops what is written from now on. */
+  /** Drops the output from now on. */
   end(): void;
 }
 
@@ -14,8 +14,8 @@ const open = new Set<CapturedOutput>();
 let restore: () => void = () => undefined;
 
 /**
- * Captures what is written to stdout and stderr: Powertools has a console of its own there, and a function in this
- * process shares it with the test runner. The streams are themselves again once nothing is captured any more.
+ * Captures stdout and stderr. Powertools writes there with a console of its own, and a function in this process shares
+ * both streams with the test runner. The streams are restored when the last capture ends.
  */
 export function captureOutput(onWrite: (text: Uint8Array | string) => void): CapturedOutput {
   if (open.size === 0) restore = divert();
@@ -34,7 +34,7 @@ export function captureOutput(onWrite: (text: Uint8Array | string) => void): Cap
   return output;
 }
 
-/** Makes the streams look for whose output it is. Answers how to undo that. */
+/** Sends the output of a captured part to its capture. Returns a function that restores the streams. */
 function divert(): () => void {
   const originals = streams.map((stream) => stream.write);
   for (const stream of streams) {

@@ -7,8 +7,8 @@ import type { TestClock } from '../clock.ts';
 export interface MortalPlatform {
   readonly platform: Platform;
   /**
-   * Cuts the container off, as the death of its process would: its connections close, and nothing that it waits for
-   * ever comes. So its code never goes on.
+   * Cuts the container off, as the end of its process would: its connections close, and no promise that it waits for
+   * ever settles. So its code never goes on.
    */
   end(): void;
 }
@@ -122,7 +122,7 @@ type RetryStrategy = Extract<
   { refreshRetryTokenForRetry: unknown }
 >;
 
-/** The SDK's standard retry strategy, with what decides how long it pauses. */
+/** The SDK's standard retry strategy, with the part that decides how long it pauses. */
 interface StandardRetries extends RetryStrategy {
   retryBackoffStrategy: {
     setDelayBase(ms: number): void;
@@ -130,7 +130,7 @@ interface StandardRetries extends RetryStrategy {
   };
 }
 
-/** Lets the SDK's retry strategy decide as ever, but pause by another sleep than its own. */
+/** Makes the SDK's retry strategy pause with this `sleep`. It decides on retries and pauses as before. */
 function pausingBy(sleep: Platform['sleep'], standard: StandardRetries): StandardRetries {
   const backoff = standard.retryBackoffStrategy;
   const pauses: Promise<unknown>[] = [];
