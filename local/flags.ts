@@ -33,7 +33,8 @@ export const help = `Asana webhooks on this machine: the HTTP API, a Lambda Invo
   npm start -- --port 4000         API on 4000, Lambda on 4001, Asana on 4002; 0 picks free ports
   npm start -- --verbose           print what the functions log
   npm start -- --fail-consumer     let the consumer fail after the story, so that events become dead letters;
-                                   it shows how to let the consumer work again
+                                   POST /local/consumer/heal beside the Lambda endpoint lets it work again,
+                                   and POST /local/consumer/fail lets it fail, also without this flag
 
   ASANA_ACCESS_TOKEN=… npm start -- --asana https://app.asana.com/api/1.0 --public-url https://my.tunnel
                                    serve for the real Asana, through a tunnel to the HTTP API.

@@ -107,6 +107,9 @@ describe.concurrent('npm start', () => {
     const { output, ended } = start(['--help']);
     expect(await ended).toBe(0);
     expect(output.stdout).toContain('npm start -- --once');
+    expect(output.stdout).toContain('npm start -- --fail-consumer');
+    expect(output.stdout).toContain('POST /local/consumer/heal');
+    expect(output.stdout).toContain('ASANA_OAUTH_CLIENT_ID and ASANA_OAUTH_CLIENT_SECRET');
   });
 });
 
