@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { toRow } from '../adapters/aws/registry-row.ts';
 import { encryptSecret } from '../core/hook-secret.ts';
 import { newHookKey } from '../core/webhook.ts';
 import { bundling } from '../lib/functions/bundling.ts';
@@ -87,18 +88,18 @@ async function startBackend() {
   const hookKey = newHookKey();
   const secret = 'b537207f20cbfa02357cf448134da559';
   const material = 'a'.repeat(64);
-  const row = {
-    hookKey: { S: hookKey },
-    subscription: { S: 'sub_benchmark' },
-    connection: { S: 'default' },
-    resource: { S: '1' },
-    filters: { S: '[]' },
-    status: { S: 'active' },
-    webhookGid: { S: '77' },
-    createdAt: { S: new Date().toISOString() },
-    windowClosesAt: { S: new Date().toISOString() },
-    encryptedSecret: { S: encryptSecret(secret, hookKey, { version: '1', material }) },
-  };
+  const row = toRow({
+    hookKey,
+    subscription: 'sub_benchmark',
+    connection: 'default',
+    resource: '1',
+    filters: [],
+    status: 'active',
+    webhookGid: '77',
+    createdAt: new Date(),
+    windowClosesAt: new Date(),
+    encryptedSecret: encryptSecret(secret, hookKey, { version: '1', material }),
+  });
   const answers = {
     GetItem: { Item: row },
     GetSecretValue: { SecretString: JSON.stringify({ current: '1', 1: material }) },
