@@ -1,16 +1,16 @@
 import { Misuse } from './errors.ts';
 
 /**
- * The gid of what a person names: a gid, or the address of a project or task as it stands in the browser.
+ * Returns the gid in a text that a person typed: a gid, or the browser's address of a project or task.
  *
- * @throws Misuse where it is neither
+ * @throws Misuse if the text is neither
  */
 export function resourceIn(text: string): string {
   if (/^\d{1,32}$/.test(text)) return text;
   const gid = gidInAddress(text);
   if (gid !== undefined) return gid;
   throw new Misuse(
-    `"${text}" is no resource: name a gid such as 1208000000000001, or the address of a project or task in the browser.`,
+    `"${text}" is not a resource. Use a gid such as 1208000000000001, or the browser's address of a project or task.`,
   );
 }
 

@@ -5,7 +5,7 @@ import { Interrupted, Misuse } from './errors.ts';
 import { plain } from './plain-text.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Asks for a secret, unseen; or takes it from what is piped in. It is never an argument, which others could see. */
+/** Asks for a secret without showing it, or reads it from a pipe. Arguments are visible to other processes, so a secret is never an argument. */
 export async function askSecret(message: string, { stdin, stderr }: Terminal): Promise<string> {
   if (stdin.isTTY) return orInterrupted(password({ message, mask: '*' }, { input: stdin, output: stderr }));
   const piped = (await text(stdin)).trim();
@@ -13,7 +13,7 @@ export async function askSecret(message: string, { stdin, stderr }: Terminal): P
   return piped;
 }
 
-/** Asks before something is done. @throws Misuse where nobody can be asked, or the answer is no */
+/** Asks for confirmation. @throws Misuse if there is no terminal, or if the person says no */
 export async function askBefore(
   message: string,
   isAgreed: boolean,
@@ -21,11 +21,11 @@ export async function askBefore(
 ): Promise<void> {
   if (isAgreed) return;
   const question = plain(message);
-  if (!stdin.isTTY) throw new Misuse(`${question} Nobody can be asked here: say --yes.`);
+  if (!stdin.isTTY) throw new Misuse(`${question} There is no terminal to ask: add --yes.`);
   const isYes = await orInterrupted(
     confirm({ message: question, default: false }, { input: stdin, output: stderr }),
   );
-  if (!isYes) throw new Misuse('Nothing was done.');
+  if (!isYes) throw new Misuse('Nothing was changed.');
 }
 
 async function orInterrupted<T>(answer: Promise<T>): Promise<T> {
@@ -33,7 +33,7 @@ async function orInterrupted<T>(answer: Promise<T>): Promise<T> {
     return await answer;
   } catch (error) {
     if (error instanceof Error && error.name === 'ExitPromptError')
-      throw new Interrupted('Nothing was done.');
+      throw new Interrupted('Nothing was changed.');
     throw error;
   }
 }

@@ -5,25 +5,25 @@ import type { Context } from './command.ts';
 import { Failed, Interrupted } from './errors.ts';
 import { count } from './output.ts';
 
-/** Resources in one call: few enough that progress is seen every few seconds. */
+/** Resources per call. Few, so that the progress bar moves every few seconds. */
 const chunkSize = 10;
 
-/** How long to wait where another call is at what is left, or Asana asks for a pause. */
+/** The pause when another call has claimed the rest, or when Asana asks for a pause. */
 const pauseMs = 2_000;
 
-/** A bulk operation, as the commands see it. */
+/** A bulk operation of a command. */
 export interface Bulk {
-  /** What there is to do. */
+  /** Returns the planned changes. */
   readonly plan: () => Promise<BulkResult>;
-  /** Does it for these resources. */
+  /** Applies the changes to these resources. */
   readonly act: (resources: readonly string[]) => Promise<BulkResult>;
-  /** The question before it, where there are so many things to do. */
+  /** The confirmation question for this number of changes. */
   readonly question: (amount: string) => string;
 }
 
 /**
- * Plans a bulk operation, asks, and carries it out a few resources at a time, so that progress is shown as it happens.
- * What another call is at is tried again.
+ * Plans a bulk operation, asks for confirmation, and applies it to a few resources per call, which lets it show progress.
+ * Resources that another call has claimed are retried.
  */
 export async function runBulk(
   bulk: Bulk,
@@ -33,7 +33,7 @@ export async function runBulk(
   const { data: planned } = await bulk.plan();
   if (isPlan || planned.items.length === 0) {
     show(planned.items, 'planned', out);
-    if (isPlan) out.note(`${count(planned.items.length, 'webhook')} to do. Nothing was done yet.`);
+    if (isPlan) out.note(`${count(planned.items.length, 'webhook')} to do. Nothing was changed.`);
     return;
   }
   await askBefore(bulk.question(count(planned.items.length, 'webhook')), isAgreed, terminal);
@@ -42,11 +42,11 @@ export async function runBulk(
   terminal.onInterrupt(() => {
     stop.abort();
     out.note(
-      'Stopping after the call under way. Ctrl-C again leaves at once: that call then ends by itself in the cloud.',
+      'Stopping after the current call. Press Ctrl-C again to stop at once; the current call then still finishes in the cloud.',
     );
   });
   const total = planned.items.length;
-  // A call that names its resources does not know their names.
+  // A call with explicit resources returns no names, so keep the names of the plan.
   const names = new Map(planned.items.map(({ resource, name }) => [resource, name]));
   const ended: BulkItem[] = [];
   const bar = out.progress(total, 'webhooks');
@@ -69,10 +69,11 @@ export async function runBulk(
   const failed = ended.filter(({ result }) => result === 'failed').length;
   if (rest.length > 0) {
     throw new Interrupted(
-      `Stopped after ${ended.length} of ${total}. What is done stays done: run the same command again to continue.`,
+      `Stopped after ${ended.length} of ${total}. Run the same command again to continue.`,
     );
   }
-  if (failed > 0) throw new Failed(`${failed} failed: run the same command again for these.`, 'BulkFailed');
+  if (failed > 0)
+    throw new Failed(`${failed} failed. Run the same command again to retry them.`, 'BulkFailed');
 }
 
 function isWaiting({ result }: BulkItem): boolean {
@@ -105,7 +106,7 @@ function show(items: readonly BulkItem[], status: string, out: Context['out']): 
   });
 }
 
-/** What a webhook lets through, before and after where that changes. */
+/** The filters of a webhook; before and after if they change. */
 function filtersOf({ action, filters, filtersBefore }: BulkItem): string {
   if (action === 'update') return `${describeFilters(filtersBefore)} → ${describeFilters(filters)}`;
   return describeFilters(filters ?? filtersBefore);

@@ -6,20 +6,20 @@ import type { Output } from './output.ts';
 import type { Terminal } from './terminal.ts';
 import { readTime } from './times.ts';
 
-/** What yargs has read of the command line. */
+/** The options and arguments that yargs parsed. */
 export type Arguments = Readonly<Record<string, unknown>>;
 
-/** One option or argument: how it is declared, and how it is read. */
+/** An option or argument: how yargs declares it, and how a command reads it. */
 export interface Parameter<T> {
   readonly name: string;
-  /** How it stands in the command's usage, as in `<webhook>`; options do not. */
+  /** Its form in the command's usage, for example `<webhook>`. Absent for options. */
   readonly place?: string;
-  /** Whether it stands alone, without a value. */
+  /** Whether it has no value. */
   readonly isFlag?: boolean;
-  /** What a shell completes for it. */
+  /** Returns the values that a shell completes. */
   readonly values?: Values;
   declare(argv: Argv): Argv;
-  /** @throws Misuse where it cannot be taken as it was typed */
+  /** @throws Misuse if the typed value is invalid */
   read(given: Arguments): T;
 }
 
@@ -31,7 +31,7 @@ export interface Taken<T> {
 /** Declares a parameter of a command. */
 export type Take = <T>(parameter: Parameter<T>) => Taken<T>;
 
-/** What a command works with. */
+/** What a command gets when it runs. */
 export interface Context {
   /** The value of a parameter that the command has taken. */
   read<T>(parameter: Taken<T>): T;
@@ -40,17 +40,17 @@ export interface Context {
   readonly terminal: Terminal;
 }
 
-/** A command, with everything that yargs must know of it. */
+/** A command, with everything that yargs needs to declare it. */
 export interface Command {
-  /** Its name alone, as in `list`. */
+  /** Its name, for example `list`. */
   readonly name: string;
-  /** Its name with its arguments, as in `get <webhook>`. */
+  /** Its name and arguments, for example `get <webhook>`. */
   readonly usage: string;
   readonly summary: string;
   readonly parameters: readonly Parameter<unknown>[];
-  /** What to type, and what it does. */
+  /** Examples: what to type, and what it does. */
   readonly examples: readonly (readonly [string, string])[];
-  /** Names that must not be given together. */
+  /** Options that exclude each other. */
   readonly conflicts: readonly (readonly [string, string])[];
   readonly run: (context: Context) => Promise<void>;
 }
@@ -74,28 +74,28 @@ export function command(
   return { name, usage: [name, ...places].join(' '), conflicts: [], ...facts, parameters, run };
 }
 
-/** Commands below one name, as in `events list`. */
+/** Commands that share a first word, for example `events list`. */
 export interface CommandGroup {
   readonly name: string;
   readonly summary: string;
   readonly commands: readonly Command[];
-  /** The command that runs where none is named. */
+  /** The command that runs if no second word is typed. */
   readonly byDefault?: Command;
   readonly examples: readonly (readonly [string, string])[];
 }
 
-/** An argument that must be there. */
+/** A required argument. */
 export function argument(name: string, describe?: string): Parameter<string> {
   return placed(name, `<${name}>`, { type: 'string', demandOption: true, describe }, String);
 }
 
-/** Arguments of one kind, one or more. */
+/** An argument that can be repeated. */
 export function argumentList(name: string, describe: string): Parameter<readonly string[]> {
   const config = { type: 'string', array: true, describe } as const;
   return placed(name, `[${name}..]`, config, (value) => (Array.isArray(value) ? value.map(String) : []));
 }
 
-/** An argument that may be left out. */
+/** An optional argument. */
 export function optionalArgument(name: string, describe: string): Parameter<string | undefined> {
   return placed(name, `[${name}]`, { type: 'string', describe }, optional(String));
 }
@@ -132,17 +132,17 @@ function optional<T>(convert: (value: unknown) => T): (value: unknown) => T | un
   return (value) => (value === undefined ? undefined : convert(value));
 }
 
-/** An option with a text. */
+/** A text option. */
 export function text(name: string, describe: string): Parameter<string | undefined> {
   return option(name, { type: 'string', describe }, optional(String));
 }
 
-/** An option with a text, and the text that stands for it where it is left out. */
+/** A text option with a default. */
 export function textOr(name: string, fallback: string, describe: string): Parameter<string> {
   return option(name, { type: 'string', default: fallback, describe }, String);
 }
 
-/** An option with a time, as people type it; read as ISO 8601. */
+/** A time option. A person types any form of `times.ts`; the command reads ISO 8601. */
 export function time(name: string, describe: string): Parameter<string | undefined> {
   return option(
     name,
@@ -151,12 +151,12 @@ export function time(name: string, describe: string): Parameter<string | undefin
   );
 }
 
-/** An option with a number. */
+/** A number option. */
 export function number(name: string, describe: string): Parameter<number | undefined> {
   return option(name, { type: 'number', describe }, optional(wholeNumber(name)));
 }
 
-/** An option with a number, and the number that stands for it where it is left out. */
+/** A number option with a default. */
 export function numberOr(name: string, fallback: number, describe: string): Parameter<number> {
   return option(name, { type: 'number', default: fallback, describe }, wholeNumber(name));
 }
@@ -164,17 +164,17 @@ export function numberOr(name: string, fallback: number, describe: string): Para
 function wholeNumber(name: string): (value: unknown) => number {
   return (value) => {
     const read = Number(value);
-    if (!Number.isSafeInteger(read) || read < 0) throw new Misuse(`--${name} takes a whole number.`);
+    if (!Number.isSafeInteger(read) || read < 0) throw new Misuse(`--${name} needs a whole number.`);
     return read;
   };
 }
 
-/** An option without a value. */
+/** A flag: an option without a value. */
 export function flag(name: string, describe: string, alias?: string): Parameter<boolean> {
   return option(name, { type: 'boolean', describe, alias }, Boolean);
 }
 
-/** An option that can be given several times, each time with one value. The same value twice counts once. */
+/** An option that can be repeated, with one value each time. Duplicate values count once. */
 export function list(
   name: string,
   describe: string,

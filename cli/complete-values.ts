@@ -1,7 +1,7 @@
 import { actionsOf } from '../contract/filter-notation.ts';
 import type { Manage } from './manage.ts';
 
-/** What a shell may complete for a parameter. */
+/** Values that a shell completes for a parameter. */
 export type Values = (manage: Manage) => Promise<readonly string[]>;
 
 export const connectionNames: Values = async (manage) => {

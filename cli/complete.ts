@@ -3,8 +3,8 @@ import type { Manage } from './manage.ts';
 import { globals } from './program.ts';
 
 /**
- * What a shell may put in place of the last of these words: commands, options, or the values of an option or argument.
- * What cannot be asked for completes nothing.
+ * Returns the completions of the last word: commands, options, or values of an option or argument.
+ * Returns nothing if the values cannot be fetched.
  */
 export async function complete(
   words: readonly string[],
@@ -22,7 +22,7 @@ export async function complete(
 
 interface Found {
   readonly command?: Command;
-  /** What can follow where no command is complete yet. */
+  /** The words that can follow an incomplete command. */
   readonly next: readonly string[];
 }
 

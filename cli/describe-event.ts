@@ -8,7 +8,7 @@ export function describeEvent(event: Readonly<Record<string, unknown>>): string 
   return `${subject} ${action ?? ''}${field ? `: ${field}` : ''}`;
 }
 
-/** A member of a value of which nothing is known; undefined where it is not there. */
+/** A member of an unknown value. Undefined if it is missing. */
 export function memberOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }

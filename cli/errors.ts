@@ -1,10 +1,10 @@
-/** A failure that is shown as a sentence, without a stack. */
+/** An error that is shown as a sentence, without a stack trace. */
 export abstract class Shown extends Error {
-  /** What the process ends with. */
+  /** The exit code of the process. */
   abstract readonly exitCode: number;
 }
 
-/** A command that cannot be taken as it was typed. */
+/** A command that was typed wrong. */
 export class Misuse extends Shown {
   readonly exitCode = 2;
 
@@ -14,7 +14,7 @@ export class Misuse extends Shown {
   }
 }
 
-/** A command that was tried and failed. */
+/** A command that ran and failed. */
 export class Failed extends Shown {
   readonly exitCode = 1;
 
@@ -24,7 +24,7 @@ export class Failed extends Shown {
   }
 }
 
-/** A command that was ended by Ctrl-C: 128 and the number of SIGINT, as shells have it. */
+/** A command that Ctrl-C stopped. The exit code is 128 plus the number of SIGINT, as in shells. */
 export class Interrupted extends Shown {
   readonly exitCode = 130;
 

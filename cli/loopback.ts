@@ -3,16 +3,16 @@ import type { AddressInfo } from 'node:net';
 import { type AuthorizationPage, authorizationPage } from './console/authorization-page.ts';
 import { Failed } from './errors.ts';
 
-/** How long a person may take to say yes. */
+/** How long to wait for the person to grant access. */
 const consentMs = 10 * 60_000;
 
-/** An address on this machine where a browser comes back from Asana. */
+/** An address on this machine that the browser returns to from Asana. */
 export interface Loopback {
   readonly redirectUri: string;
   /**
-   * The code that comes with this state. A request with another state is not ours and is ignored.
+   * Waits for the code that arrives with this state. Requests with another state are ignored.
    *
-   * @throws Failed where the person says no, or says nothing for ten minutes
+   * @throws Failed if the person refuses, or does not answer within ten minutes
    */
   codeFor(state: string): Promise<string>;
   close(): void;
@@ -26,8 +26,8 @@ interface Answer {
 }
 
 /**
- * Waits on this machine for the browser to come back from Asana. The address is one that can be registered with the
- * app: Asana takes plain http for localhost alone, and is not known to take any port.
+ * Waits on this machine for the browser to return from Asana. The address has a fixed port, so that it can be registered with the
+ * app. Asana accepts plain http only for localhost.
  */
 export async function listenForCode(wanted: number): Promise<Loopback> {
   let onAnswer: (answer: Answer) => void = ({ show }) => show(notOurs, 400);
@@ -48,7 +48,7 @@ export async function listenForCode(wanted: number): Promise<Loopback> {
       reject(
         error.code === 'EADDRINUSE'
           ? new Failed(
-              `Port ${wanted} is in use: name another with --port, and register it with the app.`,
+              `Port ${wanted} is in use. Choose another with --port, and register it with the app.`,
               'PortInUse',
             )
           : error,
@@ -63,7 +63,8 @@ export async function listenForCode(wanted: number): Promise<Loopback> {
     codeFor: (expected) =>
       new Promise((resolve, reject) => {
         timer = setTimeout(
-          () => reject(new Failed('Nobody said yes within 10 minutes: connect again.', 'ConsentTimeout')),
+          () =>
+            reject(new Failed('Access was not granted within 10 minutes. Connect again.', 'ConsentTimeout')),
           consentMs,
         );
         onAnswer = ({ state, code, error, show: answer }) => {
@@ -74,8 +75,10 @@ export async function listenForCode(wanted: number): Promise<Loopback> {
           }
           answer(refused);
           const why =
-            error === 'access_denied' ? 'the app was not let in' : (error ?? '').replace(/[^a-z_]/g, '');
-          reject(new Failed(`Asana sent no code: ${why || 'it gave no reason'}.`, 'ConsentRefused'));
+            error === 'access_denied' ? 'access was refused' : (error ?? '').replace(/[^a-z_]/g, '');
+          reject(
+            new Failed(`Asana sent no code: ${why || 'it gave no reason'}. Connect again.`, 'ConsentRefused'),
+          );
         };
       }),
     close() {
@@ -87,15 +90,15 @@ export async function listenForCode(wanted: number): Promise<Loopback> {
 }
 
 const connected = {
-  title: 'Asana said yes',
+  title: 'Access granted',
   text: 'You can close this window. The terminal shows whether the connection works.',
 };
 const refused = {
   title: 'Not connected',
-  text: 'Asana did not let the app in. You can close this window, and connect again in the terminal.',
+  text: 'Access was refused. You can close this window, and connect again in the terminal.',
 };
 const notOurs = {
-  title: 'This is not the authorization that is under way',
+  title: 'This is not the current authorization',
   text: 'Open the address that the terminal shows.',
 };
 
@@ -110,7 +113,7 @@ function show(page: AuthorizationPage, status: number, response: ServerResponse)
   response.end(authorizationPage(page));
 }
 
-/** Another name that leads to this machine would be another site's, which could read the answer. */
+/** Accept only our own host names: a website whose name resolves to this machine could read the response. */
 function isOwnHost(host = ''): boolean {
   return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host);
 }

@@ -2,7 +2,7 @@
 import { run } from './run.ts';
 import { terminal } from './terminal.ts';
 
-// A reader that has seen enough, as in `… | head -1`, closes the pipe. That is no failure.
+// A program such as `head -1` closes the pipe when it has read enough. That is not an error.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

@@ -4,7 +4,7 @@ import type { OperationName, RequestOf, ResultOf } from '../contract/operations.
 import { Failed, Misuse } from './errors.ts';
 import { inOurWords } from './words.ts';
 
-/** Where the management function is. */
+/** Where to find the management function. */
 export interface Place {
   /** The CloudFormation stack; empty in local mode. */
   readonly stack: string;
@@ -15,9 +15,9 @@ export interface Place {
 }
 
 /**
- * Carries out an operation of the contract by the management function.
+ * Invokes the management function with an operation of the contract.
  *
- * @throws Misuse, Failed with what the function said
+ * @throws Misuse, or Failed with the function's error
  */
 export type Manage = <Name extends OperationName>(
   operation: Name,
@@ -26,15 +26,15 @@ export type Manage = <Name extends OperationName>(
 
 const localFunction = 'asana-webhooks-management';
 
-/** The function ends after 58 s. */
+/** Longer than the function's own limit of 58 s. */
 const timeoutMs = 65_000;
 
-/** A way to the management function: deployed, found by the stack's output, or local mode's. */
+/** Returns a client of the management function: the deployed one, found by the stack's output, or local mode's. */
 export function createManage(place: Place): Manage {
   const config = place.local === undefined ? deployed(place) : local(place.local);
   const client = new LambdaClient({
     ...config,
-    // An operation is not repeated behind anybody's back.
+    // Do not retry: the caller decides whether to repeat an operation.
     maxAttempts: 1,
     requestHandler: { requestTimeout: timeoutMs, throwOnRequestTimeout: true },
   });
@@ -51,7 +51,7 @@ export function createManage(place: Place): Manage {
       ),
     );
     const value = JSON.parse(answer.Payload?.transformToString() || 'null');
-    // The function satisfies the contract, so its answer is the operation's result.
+    // The function implements the contract, so its result has the operation's type.
     if (answer.FunctionError === undefined) return value;
     throw failureOf(value);
   };
@@ -77,11 +77,11 @@ async function findFunction(place: Place, config: object): Promise<string> {
   const found = stack?.Outputs?.find(({ OutputKey }) => OutputKey === 'ManagementFunctionName')?.OutputValue;
   if (found !== undefined) return found;
   throw new Failed(
-    `The stack ${place.stack} has no output ManagementFunctionName: is it one of asana-webhooks? Name another with --stack.`,
+    `The stack ${place.stack} has no output ManagementFunctionName. It is not a stack of this project. Choose another with --stack.`,
   );
 }
 
-/** Calls AWS, and says in words what to do where that fails. */
+/** Calls AWS. If that fails, throws an error that says what to do. */
 async function reach<T>({ stack, local }: Place, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
@@ -93,29 +93,29 @@ async function reach<T>({ stack, local }: Place, call: () => Promise<T>): Promis
     } = error as { name?: string; message?: string; code?: string };
     if (local !== undefined) {
       throw new Failed(
-        `Nothing answers at ${local} (${code || name}): start local mode with npm start, or say --local-url.`,
+        `Nothing answers at ${local} (${code || name}). Start local mode with npm start, or use --local-url.`,
         'LocalModeUnreachable',
       );
     }
     if (name === 'CredentialsProviderError' || /credentials/i.test(message)) {
       throw new Failed(
-        'There are no AWS credentials: sign in as for the AWS CLI, or name a --profile.',
+        'There are no AWS credentials. Sign in as for the AWS CLI, or use --profile.',
         'NoCredentials',
       );
     }
     if (/region/i.test(message) && /missing/i.test(message))
-      throw new Misuse('Name a region: --region.', 'NoRegion');
+      throw new Misuse('There is no region. Use --region, or set AWS_REGION.', 'NoRegion');
     if (/does not exist/.test(message)) {
       throw new Failed(
-        `There is no stack ${stack} here: name it with --stack, and its --region.`,
+        `There is no stack ${stack} in this region. Choose it with --stack and --region.`,
         'StackNotFound',
       );
     }
-    throw new Failed(`AWS did not do it: ${name}: ${message}`, name || 'Failed');
+    throw new Failed(`AWS refused the call: ${name}: ${message}`, name || 'Failed');
   }
 }
 
-/** The function's own words; where the payload could not be taken, the person who typed it has to change it. */
+/** Returns the function's error. An invalid payload is a misuse, because the person typed it. */
 function failureOf(value: unknown): Error {
   const { errorType = 'Error', errorMessage = 'no reason given' } = (value ?? {}) as {
     readonly errorType?: string;

@@ -10,14 +10,14 @@ import {
 } from './complete-values.ts';
 import { Misuse } from './errors.ts';
 
-// The options that several commands take.
+// Options that several commands share.
 
 export const connection = {
   ...textOr('connection', 'default', 'The connection to use'),
   values: connectionNames,
 };
 
-/** The connection, where the webhook's own is used unless one is named. */
+/** The connection. The default is the webhook's own. */
 export const optionalConnection = {
   ...text('connection', "The connection to use, instead of the webhook's own or default"),
   values: connectionNames,
@@ -25,19 +25,18 @@ export const optionalConnection = {
 
 export const yes = flag('yes', 'Do not ask', 'y');
 
-export const plan = flag('plan', 'Only say what would be done');
+export const plan = flag('plan', 'Show what would change, and change nothing');
 
 export const requestsPerMinute = number(
   'requests-per-minute',
-  'Calls that Asana may get in a minute (150 in a free domain, up to 1,500 in a paid one)',
+  'Limit of calls to Asana per minute (Asana allows 150 in a free domain, 1,500 in a paid one)',
 );
 
 export const webhookHelp = "A webhook's gid or a subscription";
 
-const onHelp =
-  'What Asana sends: task.changed:due_on,completed, story.added, or a type alone. Can be given several times';
+const onHelp = 'Filter: task.changed:due_on,completed, story.added, or a type alone. Repeatable';
 
-/** `--on`, read as Asana's filters, with what is unusual about them. */
+/** `--on`, read as Asana's filters, with warnings about unknown names. */
 export interface On {
   readonly filters: readonly WebhookFilter[];
   readonly warnings: readonly string[];
@@ -45,7 +44,7 @@ export interface On {
 
 export const on = filtersOf(list('on', onHelp));
 
-/** `--on`, where it must be there. */
+/** `--on`, required. */
 export const requiredOn = filtersOf(list('on', onHelp, { required: true }));
 
 function filtersOf(texts: Parameter<readonly string[] | undefined>): Parameter<On> {
@@ -67,21 +66,21 @@ function readFilter(written: string): WebhookFilter {
   }
 }
 
-/** Which events are meant. */
+/** Options that select events. */
 export const event = {
-  webhook: { ...text('webhook', "Of this webhook's gid or subscription"), values: webhookGids },
-  from: time('from', 'From this time: 2h, yesterday, 2026-11-23, 2026-11-23T10:00:00Z'),
-  to: time('to', 'Up to this time'),
-  resource: text('resource', 'Of the resource with this gid'),
-  action: text('action', 'Of this action, as in changed'),
+  webhook: { ...text('webhook', 'Events of this webhook (gid or subscription)'), values: webhookGids },
+  from: time('from', 'Events since this time: 2h, yesterday, 2026-11-23, 2026-11-23T10:00:00Z'),
+  to: time('to', 'Events until this time'),
+  resource: text('resource', 'Events of the resource with this gid'),
+  action: text('action', 'Events with this action, for example changed'),
 };
 
-/** Which dead letters are meant. */
+/** Options that select dead letters. */
 export const deadLetter = {
   queue: { ...text('queue', "dispatcher, or a consumer's name"), values: queueNames },
   cause: text('cause', 'Only those with this cause'),
-  limit: number('limit', 'Look at so many at most'),
+  limit: number('limit', 'Read at most this many'),
 };
 
 /** A consumer of the bus. */
-export const consumer = { ...text('consumer', 'To this consumer alone'), values: consumerNames };
+export const consumer = { ...text('consumer', 'Send only to this consumer'), values: consumerNames };

@@ -5,20 +5,20 @@ import { inOneLine, plain, toJson } from './plain-text.ts';
 import { type Column, layOut } from './table.ts';
 import type { Screen, Terminal } from './terminal.ts';
 
-/** What a command shows: results on stdout, for people as text and for programs as JSON; the rest on stderr. */
+/** Prints results to stdout, as text or as JSON, and everything else to stderr. */
 export interface Output {
   readonly isJson: boolean;
-  /** The result: `value` for programs, `show` for people. */
+  /** Prints the result: `value` with `--json`, otherwise `show`. */
   result(value: unknown, show: () => void): void;
-  /** A table of texts; undefined and null are empty. */
+  /** Prints a table. Undefined and null are empty cells. */
   table(columns: readonly Column[], rows: readonly (readonly unknown[])[], ifEmpty: string): void;
-  /** A line of a result. */
+  /** Prints one line of the result. */
   line(text?: string): void;
-  /** What is going on, and what to do next; not part of the result. */
+  /** Prints progress or a next step. It is not part of the result. */
   note(text: string): void;
-  /** What the person should know although the command goes on. */
+  /** Prints a warning. The command continues. */
   warn(text: string): void;
-  /** A bar on a terminal, a line for each step elsewhere, nothing for programs. */
+  /** Shows a progress bar on a terminal, one line per step in a pipe, and nothing with `--json`. */
   progress(total: number, unit: string): Progress;
 }
 
@@ -29,7 +29,7 @@ export interface Progress {
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Colours are for terminals, and not with NO_COLOR: Node's styleText looks at both. */
+/** Node's styleText uses colours only on a terminal, and not if NO_COLOR is set. */
 function paint(style: Style, text: string, stream: Screen): string {
   return styleText(style, text, { stream });
 }
@@ -67,7 +67,7 @@ export function createOutput(isJson: boolean, { stdout, stderr }: Terminal): Out
   };
 }
 
-/** Says on stderr why a command failed: as a sentence, or for programs as one line of JSON. */
+/** Prints an error to stderr: as a sentence, or with `--json` as one line of JSON. */
 export function complain(error: Shown, isJson: boolean, { stderr }: Terminal): void {
   const { name, message } = error;
   if (isJson) {
@@ -75,7 +75,7 @@ export function complain(error: Shown, isJson: boolean, { stderr }: Terminal): v
     return;
   }
   const [first = '', ...more] = plain(message).split('\n');
-  // A name of the contract can be looked up; those of the command line say nothing more.
+  // Show the name only if the contract documents it.
   const tag = ['Misuse', 'Failed', 'Interrupted'].includes(name) ? '' : ` [${name}]`;
   const lines = [`${paint('red', 'error', stderr)} ${first}${tag}`, ...more.map((line) => `      ${line}`)];
   stderr.write(`${lines.join('\n')}\n`);

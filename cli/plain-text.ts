@@ -1,22 +1,22 @@
 import { stripVTControlCharacters } from 'node:util';
 
 /**
- * Control characters (C0 and C1) but tab and line feed, and the marks that turn the direction of text: from another system
- * they could clear the screen, set its title, or show something else than what is there.
+ * Control characters (C0 and C1) except tab and line feed, and marks that change text direction. Text from another system
+ * could use them to clear the screen, set its title, or disguise what it says.
  */
 const unwanted = /(?![\t\n])[\p{Cc}\p{Bidi_Control}]/gu;
 
-/** Text that a terminal only shows: without control characters and escape sequences. */
+/** Removes control characters and escape sequences. */
 export function plain(text: string): string {
   return stripVTControlCharacters(text).replaceAll(unwanted, '');
 }
 
-/** Plain text in one line. */
+/** The same, in one line. */
 export function inOneLine(text: string): string {
   return plain(text).replaceAll(/\s+/g, ' ').trim();
 }
 
-/** A value as JSON in one line. What JSON does not escape of the unwanted characters is escaped here. */
+/** A value as JSON in one line. Escapes the control characters that JSON.stringify does not escape. */
 export function toJson(value: unknown): string {
   return JSON.stringify(value).replaceAll(
     unwanted,

@@ -5,17 +5,17 @@ import { type Arguments, type Command, type CommandGroup, flag, type Parameter, 
 import { Misuse } from './errors.ts';
 import type { Place } from './manage.ts';
 
-/** What every command can be told. */
+/** Options of every command. */
 export const globals = {
-  stack: text('stack', 'The CloudFormation stack (AsanaWebhooks unless said)'),
+  stack: text('stack', 'The CloudFormation stack (default: AsanaWebhooks)'),
   region: text('region', 'The AWS region'),
   profile: text('profile', 'The AWS profile'),
   local: flag('local', 'Use local mode (npm start) instead of AWS'),
-  localUrl: text('local-url', 'Local mode at this Lambda endpoint (--local is http://127.0.0.1:3001)'),
+  localUrl: text('local-url', 'Use local mode at this Lambda endpoint (default: http://127.0.0.1:3001)'),
   json: flag('json', 'Print JSON'),
 };
 
-/** Where the management function is, as the options say. @throws Misuse where they contradict each other */
+/** Reads where the management function is. @throws Misuse if options contradict each other */
 export function placeOf(given: Arguments): Place {
   const [stack, region, profile] = [globals.stack, globals.region, globals.profile].map((each) =>
     each.read(given),
@@ -25,15 +25,15 @@ export function placeOf(given: Arguments): Place {
     return { stack: stack ?? 'AsanaWebhooks', region, profile };
   }
   if (stack !== undefined || region !== undefined || profile !== undefined) {
-    throw new Misuse('--stack, --region and --profile are for AWS: leave them out in local mode.');
+    throw new Misuse('--stack, --region and --profile are for AWS. Remove them in local mode.');
   }
   return { stack: '', local: localUrl ?? 'http://127.0.0.1:3001' };
 }
 
-/** What runs a command that was understood. */
+/** Runs a parsed command. */
 export type Run = (command: Command, given: Readonly<Record<string, unknown>>) => Promise<void>;
 
-/** The whole command line: these commands, the options of each, and their help. */
+/** The yargs parser of all commands, with their options and help. */
 export function createProgram(
   args: readonly string[],
   commands: readonly (Command | CommandGroup)[],
@@ -49,12 +49,12 @@ export function createProgram(
   }
   return (
     program
-      .example('$0 connect default', 'Begin with an Asana account')
-      .example('$0 create 1208 --on task.changed:due_on', 'Then hear of what changes')
-      .demandCommand(1, 'Say what to do: asana-webhooks --help lists it.')
+      .example('$0 connect default', 'Connect your Asana account')
+      .example('$0 create 1208 --on task.changed:due_on', 'Receive changes of due dates in a project')
+      .demandCommand(1, 'Choose a command. See asana-webhooks --help.')
       .recommendCommands()
       .strict()
-      // Gids are text: as numbers the long ones would come out as others.
+      // Gids are text. As numbers, long gids would lose digits.
       .parserConfiguration({ 'parse-positional-numbers': false })
       .exitProcess(false)
       .wrap(Math.min(110, columns ?? 110))
@@ -79,7 +79,7 @@ function addGroup(
       byDefault === undefined
         ? all.demandCommand(
             1,
-            `Say what to do with ${name}: ${commands.map((each) => each.name).join(', ')}.`,
+            `Choose a command of ${name}: ${commands.map((each) => each.name).join(', ')}.`,
           )
         : add(all, { ...byDefault, usage: '$0' });
     return withExamples(withDefault, examples);
@@ -103,13 +103,13 @@ function addCommand(program: Argv, command: Command, args: readonly string[], ru
   );
 }
 
-/** yargs also reads `--webhook 4` for the argument `<webhook>`, which then stands beside the one that was typed. */
+/** yargs also accepts `--webhook 4` for the argument `<webhook>`. Refuse it: it would hide the typed argument. */
 function refusePlacesAsOptions(parameters: readonly Parameter<unknown>[], args: readonly string[]): void {
   const options = args.slice(0, args.includes('--') ? args.indexOf('--') : undefined);
   for (const { name, place } of parameters) {
     const isTyped = options.some((word) => word === `--${name}` || word.startsWith(`--${name}=`));
     if (place !== undefined && isTyped) {
-      throw new Misuse(`Unknown argument: ${name}. It has no dashes: ${place}.`);
+      throw new Misuse(`Unknown argument: ${name}. Write it without dashes: ${place}.`);
     }
   }
 }
@@ -118,7 +118,7 @@ function withExamples(program: Argv, examples: Command['examples']): Argv {
   return examples.reduce((argv, [what, why]) => argv.example(`$0 ${what}`, why), program);
 }
 
-/** The parser's words as sentences, with the option or command that was probably meant. */
+/** Rewrites yargs' messages as sentences, and suggests similar names. */
 function inSentences(
   message: string,
   args: readonly string[],
@@ -136,7 +136,7 @@ function inSentences(
   return `${said}${hint} See asana-webhooks --help.`;
 }
 
-/** yargs counts what is missing; a person wants to know what it is. */
+/** yargs only counts missing arguments. Name them. */
 function missingArgument(args: readonly string[], commands: readonly (Command | CommandGroup)[]): string {
   const [first, second] = args.filter((word) => !word.startsWith('-'));
   const top = commands.find(({ name }) => name === first);
@@ -145,7 +145,7 @@ function missingArgument(args: readonly string[], commands: readonly (Command | 
   const places = (inner ?? (top && 'commands' in top ? undefined : top))?.parameters.flatMap(
     ({ place }) => place ?? [],
   );
-  return `Something is missing: ${words} ${places?.join(' ') ?? ''}. See ${words} --help.`;
+  return `An argument is missing: ${words} ${places?.join(' ') ?? ''}. See ${words} --help.`;
 }
 
 /** The names of all options of all commands. */

@@ -9,13 +9,13 @@ import { plain } from './plain-text.ts';
 import { createProgram, globals, placeOf, type Run } from './program.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What a command line is run with, where it is not the usual. */
+/** Replacements for tests. */
 export interface RunOptions {
   readonly createManage?: (place: Place) => Manage;
   readonly commands?: readonly (Command | CommandGroup)[];
 }
 
-/** Runs one command line. Returns what the process ends with: 0 done, 1 failed, 2 misuse, 130 interrupted. */
+/** Runs one command line. Returns the exit code: 0 done, 1 failed, 2 misuse, 130 interrupted. */
 export async function run(
   args: readonly string[],
   terminal: Terminal,
@@ -40,7 +40,7 @@ export async function run(
       terminal.stdout.write(`${await program.getHelp()}\n`);
       return 0;
     }
-    // With a callback yargs hands over help and version instead of printing them.
+    // With a callback, yargs passes help and version to us instead of printing them.
     await program.parseAsync([...args], {}, (_error, _given, printed) => {
       if (printed !== '') terminal.stdout.write(`${printed}\n`);
     });
@@ -53,7 +53,7 @@ export async function run(
   }
 }
 
-/** Answers a shell: a line for each word that may stand in place of the last one. */
+/** Prints the completions of the last word, one per line. */
 async function completeWords(
   words: readonly string[],
   terminal: Terminal,

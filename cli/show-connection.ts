@@ -1,21 +1,21 @@
 import type { CheckedConnection } from '../contract/connection.ts';
 import type { Output } from './output.ts';
 
-/** Says who a connection is, and what it can and cannot do. */
+/** Prints who a connection is, and what it can do. */
 export function showConnection(checked: CheckedConnection, out: Output): void {
   const { connection, kind, state, user, workspaces, scopes, can } = checked;
   if (state !== 'ready') {
     out.line(
-      `${connection} does not work: it is ${state}. Connect it again: asana-webhooks connect ${connection}.`,
+      `${connection} does not work: it is ${state}. Connect it again: asana-webhooks connect ${connection}`,
     );
     return;
   }
-  const who = user === null ? 'somebody who may not say who' : (user.name ?? user.gid);
+  const who = user === null ? 'an unknown user' : (user.name ?? user.gid);
   out.line(`${connection} is ${who}${user?.email ? ` <${user.email}>` : ''}, by ${kind}.`);
   out.line(
     `Workspaces: ${workspaces.map(({ gid, name }) => `${name ?? ''} (${gid})`.trim()).join(', ') || 'none'}`,
   );
-  out.line(`Scopes: ${scopes === null ? 'everything that the user may' : scopes.join(' ')}`);
+  out.line(`Scopes: ${scopes === null ? 'everything the user can do' : scopes.join(' ')}`);
   const words = {
     readWebhooks: 'read webhooks',
     writeWebhooks: 'create and update webhooks',

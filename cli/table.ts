@@ -1,11 +1,11 @@
 import stringWidth from 'string-width';
 
-/** A column of a table, and what happens to it on a narrow terminal. */
+/** A column of a table, and how it shrinks on a narrow terminal. */
 export interface Column {
   readonly head: string;
-  /** A text is cut down to this many characters before any column is dropped. @default it is not cut */
+  /** Texts are cut to this many characters before columns are dropped. @default texts are not cut */
   readonly atLeast?: number;
-  /** Columns with a higher number are dropped first. @default 0, which is never dropped */
+  /** Columns with a higher number are dropped first. @default 0, never dropped */
   readonly drop?: number;
 }
 
@@ -53,7 +53,7 @@ function fitInto(columns: readonly Sized[], room: number): readonly Sized[] {
   );
 }
 
-/** Cuts one character at a time, from the column that is furthest above the width that it needs at least. */
+/** Cuts one character at a time, from the column that has most to spare above its minimum width. */
 function cutToFit(columns: readonly Sized[], room: number): readonly Sized[] {
   const widths = columns.map(({ width }) => width);
   const excess = (index: number) =>
@@ -76,7 +76,7 @@ function pad(text: string, width: number): string {
 
 const graphemes = new Intl.Segmenter();
 
-/** The beginning of a text, with an ellipsis where it is cut. */
+/** Cuts a text to a width, with an ellipsis. */
 export function cut(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   let kept = '';

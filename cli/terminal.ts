@@ -1,17 +1,17 @@
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A stream that a person may be looking at. */
+/** A stream that may be a terminal. */
 export type Screen = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
-/** What the command line takes from its process. Tests bring their own. */
+/** What the command line needs from its process. Tests replace it. */
 export interface Terminal {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Screen;
   readonly stderr: Screen;
   readonly now: () => Date;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<unknown>;
-  /** Aborts when the person presses Ctrl-C, or the process is asked to end. */
+  /** Calls the listener on Ctrl-C (SIGINT) or SIGTERM. */
   onInterrupt(listener: () => void): void;
 }
 

@@ -6,7 +6,7 @@ const units = { s: 1_000, m: minuteMs, h: 60 * minuteMs, d: 24 * 60 * minuteMs, 
 const isoForm = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?$/;
 
 /**
- * Reads a time as people type it: `90m` ago, `yesterday`, `2026-11-24` or `2026-11-24T10:00` in local time, or ISO 8601
+ * Parses a typed time: `90m` (ago), `yesterday`, `2026-11-24` or `2026-11-24T10:00` in local time, or ISO 8601
  * with a zone. Returns ISO 8601 in UTC.
  *
  * @throws Misuse for anything else
@@ -19,12 +19,12 @@ export function readTime(text: string, now: Date): string {
   if (text === 'now') return now.toISOString();
   if (text === 'today') return midnight(now).toISOString();
   if (text === 'yesterday') return midnight(new Date(now.getTime() - units.d)).toISOString();
-  // A date alone is UTC for JavaScript; with a time it is local.
+  // JavaScript reads a date alone as UTC, and a date with a time as local.
   const written = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text;
   const moment = new Date(written);
   if (isoForm.test(written) && !Number.isNaN(moment.getTime())) return moment.toISOString();
   throw new Misuse(
-    `"${text}" is no time. Write it as in 30m, 2h, 7d, today, yesterday, 2026-11-24 or 2026-11-24T10:00:00Z.`,
+    `"${text}" is not a time. Use 30m, 2h, 7d, today, yesterday, 2026-11-24 or 2026-11-24T10:00:00Z.`,
   );
 }
 
@@ -34,7 +34,7 @@ function midnight(moment: Date): Date {
   return day;
 }
 
-/** How long ago a moment was, or how far ahead it is: `3 min ago`, `in 2 h`. */
+/** A time relative to now: `3 min ago`, `in 2 h`. */
 export function relative(iso: unknown, now: Date): string {
   const moment = typeof iso === 'string' ? Date.parse(iso) : Number.NaN;
   if (Number.isNaN(moment)) return '';

@@ -1,7 +1,7 @@
-/** What the function's messages call things, and what they are on the command line. */
+/** Names in the function's messages, and their equivalents on the command line. */
 const words: readonly (readonly [RegExp, string])[] = [
-  [/\bwith putConnection or beginOAuth\b/g, 'with asana-webhooks connect <name>, or with --oauth'],
-  [/\bsee getWebhooks for those there are\b/g, 'asana-webhooks list shows those there are'],
+  [/\bwith putConnection or beginOAuth\b/g, 'with asana-webhooks connect <name>, or add --oauth'],
+  [/\bsee getWebhooks for those there are\b/g, 'asana-webhooks list shows them'],
   [/\bsay force\b/g, 'say --force'],
   [/\bforce: true\b/g, '--force'],
   [/\bputConnection\b/g, 'asana-webhooks connect'],
@@ -25,14 +25,14 @@ const words: readonly (readonly [RegExp, string])[] = [
   [/\breplayId\b/g, '--replay-id'],
   [/\bidempotencyKey\b/g, '--idempotency-key'],
   [/\bnextToken\b/g, '--next'],
-  [/\bname its createdAt as well\b/g, 'say --at with its time as well'],
+  [/\bname its createdAt as well\b/g, 'add --at with its time'],
   [/\bwebhookGid\b/g, 'the webhook'],
   [/\beventsPerSecond\b/g, '--events-per-second'],
   [/\brequestsPerMinute\b/g, '--requests-per-minute'],
   [/\bThe parameters of asana-webhooks ([a-z ]+) cannot be taken\b/g, 'asana-webhooks $1 cannot do this'],
 ];
 
-/** A message of the management function in the words of the command line: commands and options. */
+/** Rewrites a message of the management function with commands and options instead of operations and parameters. */
 export function inOurWords(message: string): string {
   return words.reduce((text, [theirs, ours]) => text.replace(theirs, ours), message);
 }

@@ -24,7 +24,7 @@ export const completion = command(
   'completion',
   {
     summary: 'Print a script for shell completion',
-    examples: [['completion >> ~/.bashrc', 'Complete commands, options, connections and webhooks']],
+    examples: [['completion >> ~/.bashrc', 'Complete commands, options, connections and webhooks in bash']],
   },
   () =>
     async ({ out }) => {

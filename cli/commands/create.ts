@@ -12,12 +12,15 @@ export const create = command(
     summary: 'Create a webhook, or one for every project of a workspace or team',
     examples: [
       ['create 1208 --on task.changed:due_on,completed --on story.added', ''],
-      ['create https://app.asana.com/1/1207/project/1208/list --on task', 'The address in the browser'],
+      [
+        'create https://app.asana.com/1/1207/project/1208/list --on task',
+        'Name a project by its address in the browser',
+      ],
       ['create --workspace 1207 --on task.added --plan', ''],
     ],
     conflicts: [
       ['workspace', 'team'],
-      // What is for one webhook, and what is for many.
+      // Options for one webhook, and options for many, exclude each other.
       ...['workspace', 'team', 'yes', 'requests-per-minute'].map((many) => ['resource', many] as const),
       ...['ensure', 'idempotency-key'].flatMap((one) => [
         [one, 'workspace'] as const,
@@ -28,14 +31,14 @@ export const create = command(
   },
   (take) => {
     const resource = take(
-      optionalArgument('resource', 'Gid of a project, task, …, or its address in the browser'),
+      optionalArgument('resource', 'Gid of a project, task or other resource, or its address in the browser'),
     );
     const wanted = take(on);
     const account = take(connection);
-    const ensure = take(flag('ensure', 'Only where there is none yet'));
-    const idempotencyKey = take(text('idempotency-key', 'The same key makes one webhook'));
-    const workspace = take(text('workspace', 'For every project of this workspace'));
-    const team = take(text('team', 'For every project of this team'));
+    const ensure = take(flag('ensure', 'Create it only if there is none with these filters'));
+    const idempotencyKey = take(text('idempotency-key', 'Calls with the same key create one webhook'));
+    const workspace = take(text('workspace', 'Create one for every project of this workspace'));
+    const team = take(text('team', 'Create one for every project of this team'));
     const isPlan = take(plan);
     const isAgreed = take(yes);
     const rate = take(requestsPerMinute);
@@ -43,7 +46,7 @@ export const create = command(
     return async (context) => {
       const { read, manage, out } = context;
       const { filters, warnings } = read(wanted);
-      for (const warning of warnings) out.warn(`${warning} It is passed on.`);
+      for (const warning of warnings) out.warn(`${warning} It is sent to Asana as typed.`);
       const shared = { connection: read(account), filters };
       const single = read(resource);
       if (single !== undefined) {
@@ -56,19 +59,19 @@ export const create = command(
         return out.result(made, () => {
           const what = 'ensured' in made ? made.ensured : 'created';
           out.line(`Webhook ${data.gid} is ${what}: ${describeFilters(data.filters)}.`);
-          if (registry) out.line(`Its events are ${registry.subscription}.`);
+          if (registry) out.line(`Its subscription is ${registry.subscription}.`);
         });
       }
       const scope = { workspace: read(workspace), team: read(team) };
       if (scope.workspace === undefined && scope.team === undefined) {
-        throw new Misuse('Name a resource, or --workspace or --team.');
+        throw new Misuse('Name a resource, or use --workspace or --team.');
       }
       const bulk = { ...shared, requestsPerMinute: read(rate) };
       return runBulk(
         {
           plan: () => manage('createWebhooks', { ...bulk, ...scope, plan: true }),
           act: (projects) => manage('createWebhooks', { ...bulk, projects }),
-          question: (amount) => `Create or update ${amount} over the connection ${bulk.connection}?`,
+          question: (amount) => `Create or update ${amount} with the connection ${bulk.connection}?`,
         },
         { isPlan: read(isPlan), isAgreed: read(isAgreed) },
         context,
@@ -79,10 +82,10 @@ export const create = command(
 
 function showPlan(request: RequestOf<'createWebhook'>, isEnsured: boolean, { out }: Context): void {
   const { resource, connection: account, filters } = request;
-  const what = isEnsured ? 'make sure that there is a webhook' : 'create a webhook';
+  const what = isEnsured ? 'make sure there is a webhook' : 'create a webhook';
   out.result(
     { status: 'planned', operation: isEnsured ? 'ensureWebhook' : 'createWebhook', ...request },
-    () => out.line(`This would ${what} on ${resource}: ${describeFilters(filters ?? [])}, over ${account}.`),
+    () => out.line(`This would ${what} on ${resource}: ${describeFilters(filters ?? [])}, with ${account}.`),
   );
-  out.note('Nothing was done yet.');
+  out.note('Nothing was changed.');
 }

@@ -11,7 +11,7 @@ import { count } from '../output.ts';
 export const deleteWebhooks = command(
   'delete',
   {
-    summary: 'Delete webhooks: those named, those on some resources, or all of a connection',
+    summary: 'Delete webhooks: by name, by resource, or all of a connection',
     examples: [
       ['delete 1209 1210 --yes', ''],
       ['delete sub_OfWmBv2tq0mIXpJ3H5nAfQ --plan', ''],
@@ -21,8 +21,8 @@ export const deleteWebhooks = command(
   },
   (take) => {
     const webhooks = take({ ...argumentList('webhooks', webhookHelp), values: webhookGids });
-    const resources = take(list('resource', 'Those on the resource with this gid'));
-    const all = take(flag('all', 'All of the connection'));
+    const resources = take(list('resource', 'Delete the webhooks of this resource (gid). Repeatable'));
+    const all = take(flag('all', 'Delete all webhooks of the connection'));
     const account = take(optionalConnection);
     const isPlan = take(plan);
     const isAgreed = take(yes);
@@ -34,12 +34,14 @@ export const deleteWebhooks = command(
       const some = read(resources);
       if (named.length > 0) {
         if (some !== undefined || read(all) || read(rate) !== undefined) {
-          throw new Misuse('Name webhooks, or use --resource or --all with --requests-per-minute; not both.');
+          throw new Misuse(
+            'Name webhooks, or use --resource or --all. --requests-per-minute is only for these two.',
+          );
         }
         const how = { connection: read(account), isPlan: read(isPlan), isAgreed: read(isAgreed) };
         return deleteNamed(named, how, context);
       }
-      if (some === undefined && !read(all)) throw new Misuse('Name a webhook, or --resource, or --all.');
+      if (some === undefined && !read(all)) throw new Misuse('Name a webhook, or use --resource or --all.');
       const bulk = { connection: read(account) ?? 'default', requestsPerMinute: read(rate) };
       const which = some === undefined ? { all: true } : { resources: some };
       return runBulk(
@@ -73,10 +75,10 @@ async function deleteNamed(
         out.line(`This would delete ${data.gid} on ${data.resource?.gid}: ${describeFilters(data.filters)}.`);
       }
     });
-    return out.note('Nothing was done yet.');
+    return out.note('Nothing was changed.');
   }
   const which = named.length === 1 ? `the webhook ${named[0]}` : `${named.length} webhooks`;
-  await askBefore(`Delete ${which}? No more events will come.`, isAgreed, terminal);
+  await askBefore(`Delete ${which}? Asana then sends no more events for it.`, isAgreed, terminal);
   const failures: string[] = [];
   const results: object[] = [];
   for (const webhookGid of named) {

@@ -17,8 +17,10 @@ const listFields = [
 
 /** Lists the webhooks of a workspace, or of every workspace of the connection's user. */
 export const list = command('list', { summary: 'List webhooks', examples: [['list --json', '']] }, (take) => {
-  const workspace = take(text('workspace', "Of this workspace; all of the connection's where it is absent"));
-  const resource = take(text('resource', 'On the resource with this gid'));
+  const workspace = take(
+    text('workspace', 'List webhooks of this workspace (default: all workspaces of the connection)'),
+  );
+  const resource = take(text('resource', 'List webhooks of the resource with this gid'));
   const account = take(connection);
 
   return async ({ read, manage, out, terminal }) => {
@@ -58,7 +60,7 @@ export const list = command('list', { summary: 'List webhooks', examples: [['lis
           relative(registry[gid]?.lastDeliveryAt, terminal.now()),
           registry[gid]?.subscription,
         ]),
-        'There is no webhook: asana-webhooks create <resource>.',
+        'There are no webhooks. Create one: asana-webhooks create <resource>',
       ),
     );
   };
@@ -68,7 +70,7 @@ async function workspacesOf(account: string, manage: Context['manage']): Promise
   const { data } = await manage('checkConnection', { connection: account });
   if (data.state === 'ready') return data.workspaces.map(({ gid }) => gid);
   throw new Failed(
-    `The connection ${account} does not work: it is ${data.state}. Connect it: asana-webhooks connect ${account}.`,
+    `The connection ${account} does not work: it is ${data.state}. Connect it: asana-webhooks connect ${account}`,
     'ConnectionNotReady',
   );
 }

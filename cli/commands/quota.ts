@@ -14,11 +14,11 @@ export const quota = command(
       const { data } = await manage('getQuota', { connection: read(account) });
       out.result(data, () => {
         const { used, limit } = data.webhooks;
-        out.line(`${used} of the ${limit} webhooks that an app may have for a user.`);
+        out.line(`${used} of ${limit} webhooks that Asana allows for an app and user.`);
         out.table(
           [{ head: 'RESOURCE' }, { head: 'WEBHOOKS' }, { head: 'OF' }],
           data.resources.map((resource) => [resource.resource, resource.used, resource.limit]),
-          'There is no webhook yet.',
+          'There are no webhooks.',
         );
       });
     };

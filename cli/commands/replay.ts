@@ -6,7 +6,7 @@ import { count } from '../output.ts';
 
 const pauseMs = 1_000;
 
-/** Sends stored events again, and calls again until it is done. */
+/** Replays stored events. Repeats the call until the replay is done. */
 export const replay = command(
   'replay',
   {
@@ -24,8 +24,8 @@ export const replay = command(
     const resource = take(event.resource);
     const action = take(event.action);
     const receiver = take(consumer);
-    const rate = take(number('events-per-second', 'So many in a second at most'));
-    const replayId = take(text('replay-id', 'Names the replay, to go on with it'));
+    const rate = take(number('events-per-second', 'Send at most this many events per second'));
+    const replayId = take(text('replay-id', 'Name of the replay. Use the same name to continue it'));
     const isPlan = take(plan);
     const isAgreed = take(yes);
 
@@ -43,7 +43,7 @@ export const replay = command(
         consumer: read(receiver),
         plan: true,
       });
-      if (!('events' in planned)) throw new Error('A plan was asked for, and something else came back');
+      if (!('events' in planned)) throw new Error('Expected a plan');
       if (read(isPlan)) {
         const { events, from: first, to: last } = planned;
         return out.result(planned, () =>
@@ -52,8 +52,7 @@ export const replay = command(
       }
       const amount = `${count(planned.events, 'event')}${planned.isComplete ? '' : ' or more'}`;
       const whom = read(receiver) === undefined ? 'every consumer' : `the consumer ${read(receiver)}`;
-      if (planned.events === 0 && planned.isComplete)
-        return out.line('There is no such event. Nothing was sent.');
+      if (planned.events === 0 && planned.isComplete) return out.line('No event matches. Nothing was sent.');
       await askBefore(`Send ${amount} again to ${whom}?`, read(isAgreed), terminal);
       const request = { ...filter, consumer: read(receiver), eventsPerSecond: read(rate) };
       await send({ ...request, replayId: read(replayId) }, planned.events, context);
@@ -70,7 +69,7 @@ async function send(
   let { replayId } = request;
   for (;;) {
     const { data } = await manage('replayEvents', { ...request, replayId });
-    if (!('status' in data)) throw new Error('A replay was asked for, and something else came back');
+    if (!('status' in data)) throw new Error('Expected a replay');
     replayId = data.replayId;
     bar.update(data.sent);
     if (data.status === 'done') {

@@ -13,11 +13,11 @@ export const update = command(
 
     return async ({ read, manage, out }) => {
       const { filters, warnings } = read(wanted);
-      for (const warning of warnings) out.warn(`${warning} It is passed on.`);
+      for (const warning of warnings) out.warn(`${warning} It is sent to Asana as typed.`);
       const request = { connection: read(account), webhookGid: read(webhook), filters };
       const updated = await manage('updateWebhook', request);
       const { gid, filters: current } = updated.data;
-      out.result(updated, () => out.line(`Webhook ${gid} now sends ${describeFilters(current)}.`));
+      out.result(updated, () => out.line(`Webhook ${gid} now has the filters ${describeFilters(current)}.`));
     };
   },
 );

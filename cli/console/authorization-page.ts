@@ -1,4 +1,4 @@
-/** What a person reads in the browser at the end of an authorization. */
+/** The page that the browser shows at the end of an authorization. */
 export interface AuthorizationPage {
   readonly title: string;
   readonly text: string;
@@ -6,7 +6,7 @@ export interface AuthorizationPage {
 
 const marks: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** A small page in HTML, without scripts and without anything from elsewhere. */
+/** A small HTML page without scripts and without external resources. */
 export function authorizationPage({ title, text }: AuthorizationPage): string {
   const safe = (value: string) => value.replaceAll(/[&<>"]/g, (mark) => marks[mark] ?? mark);
   return `<!doctype html>

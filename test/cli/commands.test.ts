@@ -70,11 +70,11 @@ function hasControls(text: string): boolean {
 describe('create', () => {
   const answers = { createWebhook: managed, ensureWebhook: { ...managed, ensured: 'found' } };
 
-  it('creates a webhook, over the connection, with the filters', async () => {
+  it('creates a webhook, with the connection, with the filters', async () => {
     const ran = await runCli(['create', '1208', '--on', 'task.added', '--connection', 'sales'], { answers });
     expect(ran).toMatchObject({
       code: 0,
-      stdout: 'Webhook 1209 is created: task.added.\nIts events are sub_OfWmBv2tq0mIXpJ3H5nAfQ.\n',
+      stdout: 'Webhook 1209 is created: task.added.\nIts subscription is sub_OfWmBv2tq0mIXpJ3H5nAfQ.\n',
       calls: [
         {
           operation: 'createWebhook',
@@ -93,8 +93,8 @@ describe('create', () => {
     async (more) => {
       const ran = await runCli(['create', '1208', '--on', 'task', '--plan', ...more], { answers });
       expect(ran).toMatchObject({ code: 0, calls: [] });
-      expect(ran.stdout).toMatch(/^This would .* 1208: task, over default\.\n$/);
-      expect(ran.stderr).toContain('Nothing was done yet.');
+      expect(ran.stdout).toMatch(/^This would .* 1208: task, with default\.\n$/);
+      expect(ran.stderr).toContain('Nothing was changed.');
       const json = await runCli(['create', '1208', '--plan', '--json', ...more], { answers });
       expect(JSON.parse(json.stdout)).toMatchObject({ status: 'planned', resource: '1208' });
     },
@@ -119,7 +119,7 @@ describe('create', () => {
   ])('passes %s on, with a warning', async (on) => {
     const { code, stderr, calls } = await runCli(['create', '1208', '--on', on], { answers });
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^warning .*It is passed on\.\n$/);
+    expect(stderr).toMatch(/^warning .*It is sent to Asana as typed\.\n$/);
     expect(calls).toHaveLength(1);
   });
 
@@ -138,7 +138,7 @@ describe('create', () => {
     async (text) => {
       const { code, stderr, calls } = await runCli(['create', text], { answers });
       expect({ code, calls }).toEqual({ code: 2, calls: [] });
-      expect(stderr).toContain('is no resource');
+      expect(stderr).toContain('is not a resource');
       expect(stderr).not.toContain('\u001b');
     },
   );
@@ -150,7 +150,7 @@ describe('create', () => {
     expect(ran).toMatchObject({
       code: 2,
       stderr: expect.stringContaining(
-        'Create or update 3 webhooks over the connection default? Nobody can be asked',
+        'Create or update 3 webhooks with the connection default? There is no terminal to ask',
       ),
     });
     expect(ran.calls.map(({ parameters }) => parameters.plan)).toEqual([true]);
@@ -203,8 +203,8 @@ describe('a bulk command', () => {
       onSleep: (_, interrupt) => interrupt(),
     });
     expect(ran.code).toBe(130);
-    expect(ran.stderr).toContain('Stopping after the call under way.');
-    expect(ran.stderr).toContain('Stopped after 0 of 2. What is done stays done: run the same command again');
+    expect(ran.stderr).toContain('Stopping after the current call.');
+    expect(ran.stderr).toContain('Stopped after 0 of 2. Run the same command again');
   });
 
   it('shows names, gids, and filters old and new', async () => {
@@ -213,7 +213,7 @@ describe('a bulk command', () => {
     const { stdout, stderr } = await runCli(['create', '--team', '8', '--plan'], plan);
     expect(stdout).toMatch(/^RESOURCE +NAME +TO DO +FILTERS +RESULT/);
     expect(stdout).toMatch(/^1208 +Project 1208 +update +story → task +planned$/m);
-    expect(stderr).toBe('1 webhook to do. Nothing was done yet.\n');
+    expect(stderr).toBe('1 webhook to do. Nothing was changed.\n');
   });
 
   it('ends with 1 where something failed, and says what and why', async () => {
@@ -226,7 +226,7 @@ describe('a bulk command', () => {
     const { code, stdout, stderr } = await runCli(args, { answers: { createWebhooks: answer } });
     expect(code).toBe(1);
     expect(stdout).toMatch(/1 +Project 1 +create +task +failed +No\. Asana says: x\n/);
-    expect(stderr).toContain('1 failed: run the same command again for these.');
+    expect(stderr).toContain('1 failed. Run the same command again to retry them.');
   });
 });
 
@@ -265,7 +265,7 @@ describe('delete', () => {
     const { code, stderr } = await runCli(['delete', '--all'], { answers });
     expect(code).toBe(2);
     expect(stderr).toContain(
-      'Delete 2 webhooks of the connection default? Nobody can be asked here: say --yes.',
+      'Delete 2 webhooks of the connection default? There is no terminal to ask: add --yes.',
     );
   });
 
@@ -408,7 +408,7 @@ describe('a question', () => {
   it('is answered with yes', async () => {
     const ran = await ask('y\r');
     expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining('Webhook 1209 is deleted.') });
-    expect(ran.stderr).toContain('Delete the webhook 1209? No more events will come.');
+    expect(ran.stderr).toContain('Delete the webhook 1209? Asana then sends no more events for it.');
   });
 
   it.each([
@@ -418,7 +418,7 @@ describe('a question', () => {
     expect(await ask(typed)).toMatchObject({
       code,
       calls: [],
-      stderr: expect.stringContaining('Nothing was done.'),
+      stderr: expect.stringContaining('Nothing was changed.'),
     });
   });
 });
@@ -431,7 +431,9 @@ describe('replay', () => {
   it('asks with the number and to whom, and needs --yes where nobody can be asked', async () => {
     const { code, stderr, calls } = await runCli(['replay'], { answers });
     expect({ code, calls: calls.length }).toEqual({ code: 2, calls: 1 });
-    expect(stderr).toContain('Send 3 events again to every consumer? Nobody can be asked here: say --yes.');
+    expect(stderr).toContain(
+      'Send 3 events again to every consumer? There is no terminal to ask: add --yes.',
+    );
     expect((await runCli(['replay', '--consumer', 'billing'], { answers })).stderr).toContain(
       'the consumer billing?',
     );

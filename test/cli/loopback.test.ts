@@ -17,7 +17,7 @@ describe('the address where a browser comes back', () => {
     const code = loopback.codeFor('right');
     const page = await visit('?code=c&state=right');
     expect(page).toMatchObject({ status: 200, type: 'text/html; charset=utf-8' });
-    expect(page.text).toContain('<h1>Asana said yes</h1>');
+    expect(page.text).toContain('<h1>Access granted</h1>');
     expect(await code).toBe('c');
   });
 
@@ -32,7 +32,7 @@ describe('the address where a browser comes back', () => {
   });
 
   it.each([
-    ['?error=access_denied&state=right', 'the app was not let in'],
+    ['?error=access_denied&state=right', 'access was refused'],
     ['?error=forbidden_scopes&state=right', 'forbidden_scopes'],
     ['?error=%3Cscript%3E&state=right', 'script'],
     ['?state=right', 'it gave no reason'],
@@ -54,7 +54,7 @@ describe('the address where a browser comes back', () => {
     const other = createServer().listen(0, 'localhost');
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as AddressInfo;
-    await expect(listenForCode(port)).rejects.toThrow(`Port ${port} is in use: name another with --port`);
+    await expect(listenForCode(port)).rejects.toThrow(`Port ${port} is in use. Choose another with --port`);
     other.close();
   });
 });

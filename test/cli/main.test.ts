@@ -61,20 +61,20 @@ describe('asana-webhooks', () => {
     [['conections'], 'There is no command "conections". Did you mean connections?'],
     [['list', '--frob'], 'Unknown argument: frob'],
     [['list', '--conection', 'x'], 'Did you mean --connection?'],
-    [['get'], 'Something is missing: asana-webhooks get <webhook>. See asana-webhooks get --help.'],
-    [['connections', 'check'], 'Something is missing: asana-webhooks connections check <name>.'],
-    [['get', '1', '--webhook', '4'], 'Unknown argument: webhook. It has no dashes: <webhook>.'],
+    [['get'], 'An argument is missing: asana-webhooks get <webhook>. See asana-webhooks get --help.'],
+    [['connections', 'check'], 'An argument is missing: asana-webhooks connections check <name>.'],
+    [['get', '1', '--webhook', '4'], 'Unknown argument: webhook. Write it without dashes: <webhook>.'],
     [['create', '1', '--on'], 'Not enough arguments following: on'],
     [['list', '--connection', 'a', '--connection', 'b'], '--connection is given more than once'],
-    [['events', 'list', '--limit', 'many'], '--limit takes a whole number'],
-    [['events', 'list', '--from', 'yesterdayish'], '"yesterdayish" is no time. Write it as in 30m'],
-    [['events'], 'Say what to do with events: list, get, tail'],
-    [['create'], 'Name a resource, or --workspace or --team'],
+    [['events', 'list', '--limit', 'many'], '--limit needs a whole number'],
+    [['events', 'list', '--from', 'yesterdayish'], '"yesterdayish" is not a time. Use 30m'],
+    [['events'], 'Choose a command of events: list, get, tail'],
+    [['create'], 'Name a resource, or use --workspace or --team'],
     [['create', '1', '--workspace', '2'], 'mutually exclusive'],
     [['create', '1', '--on', 'task.touched'], 'there is no action "touched"'],
-    [['delete'], 'Name a webhook, or --resource, or --all'],
-    [['delete', '1'], 'say --yes'],
-    [['connect', 'x', '--port', '1'], 'add --oauth'],
+    [['delete'], 'Name a webhook, or use --resource or --all'],
+    [['delete', '1'], 'add --yes'],
+    [['connect', 'x', '--port', '1'], 'need --oauth'],
   ])('%j is misuse: a clear sentence, and 2', async (args, text) => {
     const { code, stdout, stderr, calls } = await runCli(args);
     expect(stderr).toContain(text);
@@ -97,7 +97,7 @@ describe('asana-webhooks', () => {
 describe('asana-webhooks, as a process', () => {
   it('says so where local mode is not running, and ends with 1', async () => {
     const { code, stderr } = await run(['quota', '--local-url', 'http://127.0.0.1:9']);
-    expect(stderr).toContain('start local mode with npm start');
+    expect(stderr).toContain('Start local mode with npm start');
     expect(code).toBe(1);
   });
 
@@ -149,7 +149,7 @@ describe('asana-webhooks with a deployed stack', () => {
   it('says so where there is no such stack', async () => {
     stack = 'Mine';
     const { code, stderr } = await run(['connections'], { env: env() });
-    expect(stderr).toContain('There is no stack AsanaWebhooks here: name it with --stack');
+    expect(stderr).toContain('There is no stack AsanaWebhooks in this region. Choose it with --stack');
     expect(code).toBe(1);
   });
 });

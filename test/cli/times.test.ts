@@ -40,7 +40,7 @@ describe('readTime()', () => {
     '2026-11-24T25:00:00Z',
     'now()',
   ])('does not read %j, and says what to write', (text) => {
-    expect(() => readTime(text, now)).toThrow('is no time. Write it as in 30m, 2h, 7d, today');
+    expect(() => readTime(text, now)).toThrow('is not a time. Use 30m, 2h, 7d, today');
   });
 });
 

@@ -71,7 +71,7 @@ describe('the command line, from an empty state', () => {
       { timeout: 10_000 },
     );
     const page = await fetch(address);
-    expect(await page.text()).toMatch(/<h1>Asana said yes<\/h1>[\s\S]*You can close this window/);
+    expect(await page.text()).toMatch(/<h1>Access granted<\/h1>[\s\S]*You can close this window/);
     const { code, stdout } = await connecting.ended;
     expect(stdout).toContain('customer is Example user <user@example.com>, by oauth2.');
     expect(code).toBe(0);
@@ -88,7 +88,7 @@ describe('the command line, from an empty state', () => {
     expect(await page.text()).toContain('<h1>Not connected</h1>');
     expect(await connecting.ended).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('the app was not let in'),
+      stderr: expect.stringContaining('access was refused'),
     });
     stage.simulator.controls.setConsent('grant');
   });
@@ -149,9 +149,9 @@ describe('the command line, from an empty state', () => {
   it('updates one, and shows it', async () => {
     const [, second = ''] = webhooks;
     const { stdout } = await cli(['update', second, '--on', 'task.changed:notes']);
-    expect(stdout).toBe(`Webhook ${second} now sends task.changed:notes.\n`);
+    expect(stdout).toBe(`Webhook ${second} now has the filters task.changed:notes.\n`);
     expect((await cli(['get', second])).stdout).toMatch(/filters +task\.changed:notes/);
-    expect((await cli(['quota', '--connection', 'work'])).stdout).toContain('2 of the 10000 webhooks');
+    expect((await cli(['quota', '--connection', 'work'])).stdout).toContain('2 of 10000 webhooks');
   });
 
   it('follows events while tasks change', async () => {
@@ -210,7 +210,7 @@ describe('the command line, from an empty state', () => {
     const [first = ''] = webhooks;
     expect((await cli(['delete', first, '--yes'])).stdout).toBe(`Webhook ${first} is deleted.\n`);
     const plan = await cli(['delete', '--all', '--connection', 'work', '--plan']);
-    expect(plan.stderr).toContain('1 webhook to do. Nothing was done yet.');
+    expect(plan.stderr).toContain('1 webhook to do. Nothing was changed.');
     expect(stage.simulator.controls.webhooks()).toHaveLength(2);
     const fast = ['--requests-per-minute', '1500'];
     await cli(['delete', '--all', '--connection', 'work', '--yes', ...fast]);
