@@ -37,6 +37,52 @@ export interface Outcome {
 
 export const noon = new Date('2026-11-23T12:00:00.000Z');
 
+const webhook = { gid: '1209', active: true, resource: { gid: '1208' }, filters: [] };
+const managed = { data: webhook, registry: null };
+const items = [{ resource: '1', action: 'create', result: 'waiting' }];
+const bulk = ({ plan }: Readonly<Record<string, unknown>>) => ({
+  data: plan
+    ? { status: 'planned', items }
+    : { status: 'done', items: items.map((item) => ({ ...item, result: 'done' })) },
+});
+const ready = {
+  connection: 'a',
+  kind: 'oauth2',
+  state: 'ready',
+  user: null,
+  workspaces: [{ gid: '7' }],
+  scopes: null,
+  can: {},
+};
+
+/** What every operation answers, for tests that do not look at it. */
+export const everyAnswer: Setting['answers'] = {
+  createWebhook: managed,
+  ensureWebhook: { ...managed, ensured: 'found' },
+  getWebhook: managed,
+  updateWebhook: managed,
+  deleteWebhook: { data: {}, registry: null },
+  getWebhooks: { data: [webhook], next_page: null, registry: {} },
+  createWebhooks: bulk,
+  deleteWebhooks: bulk,
+  getQuota: { data: { webhooks: { used: 1, limit: 2 }, resources: [] } },
+  listConnections: { data: [{ connection: 'a', kind: 'oauth2', state: 'ready' }] },
+  checkConnection: { data: ready },
+  putConnection: { data: ready },
+  deleteConnection: { data: {} },
+  // There is no browser. A test sees that it would be opened.
+  beginOAuth: new Failed('There is no browser in this test.', 'NoBrowser'),
+  listEvents: { data: [], nextToken: null },
+  getEvent: { data: { id: 'E', subscription: 's', event: {} } },
+  replayEvents: ({ plan }) => ({
+    data: plan
+      ? { events: 1, from: null, to: null, isComplete: true }
+      : { replayId: 'r', status: 'done', at: '', sent: 1, refused: 0 },
+  }),
+  listDeadLetters: { data: [], queues: {} },
+  redriveDeadLetters: { data: { messages: 0, events: 0, left: [] } },
+};
+
 /** Runs a command line in this process, with a management function that answers as it is told. */
 export async function runCli(args: readonly string[], setting: Setting = {}): Promise<Outcome> {
   const calls: Call[] = [];
