@@ -125,9 +125,17 @@ function sentencesOf(prose: string): readonly string[] {
 }
 
 describe('commands in shell snippets', () => {
-  const commands = snippetsIn('sh').flatMap(({ path, mark, code }) =>
-    commandsOf(code).map((command) => ({ path, mark, command })),
+  // A block without a language shows what a terminal looks like: `$` marks what was typed.
+  const captured = snippetsIn('').flatMap(({ path, code }) =>
+    [...code.matchAll(/^\$ (.+)$/gm)].map(([, command = '']) => ({
+      path,
+      mark: 'local',
+      command: `npx ${command}`,
+    })),
   );
+  const commands = snippetsIn('sh')
+    .flatMap(({ path, mark, code }) => commandsOf(code).map((command) => ({ path, mark, command })))
+    .concat(captured);
 
   it('are found', () => {
     expect(commands.length).toBeGreaterThan(30);
