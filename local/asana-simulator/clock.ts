@@ -57,6 +57,10 @@ export function createClock({
     return running;
   }
 
+  async function idle(): Promise<void> {
+    while (underWay.size > 0) await Promise.all(underWay);
+  }
+
   /** Wakes up when the next task falls due. */
   function arm(): void {
     clearTimeout(timer);
@@ -85,6 +89,8 @@ export function createClock({
     sleep,
     timeout: (ms) => AbortSignal.timeout(ms),
     async advance(ms) {
+      // A task that is under way belongs to the time before. With its end still to come, later tasks would do nothing.
+      await idle();
       const untilMs = nowMs() + ms;
       for (let task = next(untilMs); task && !stopped; task = next(untilMs)) {
         movedMs += Math.max(0, task.atMs - nowMs());
@@ -93,9 +99,7 @@ export function createClock({
       movedMs += Math.max(0, untilMs - nowMs());
       arm();
     },
-    async idle() {
-      while (underWay.size > 0) await Promise.all(underWay);
-    },
+    idle,
     stop() {
       stopped = true;
       tasks.clear();
