@@ -16,17 +16,17 @@ import { Construct } from 'constructs';
 
 /** A domain name of your own for the endpoint. */
 export interface CustomDomain {
-  /** The name, such as `hooks.example.com`. */
+  /** The domain name, such as `hooks.example.com`. */
   readonly domainName: string;
-  /** A certificate for the name, in the region of the stack. */
+  /** A certificate for the domain name, in the region of the stack. */
   readonly certificate: ICertificate;
 }
 
-/** How many requests the endpoint takes before it answers 429, which Asana retries. */
+/** The request limits of the endpoint. Above a limit it answers 429, and Asana retries. */
 export interface Throttling {
-  /** Requests in a second, on average. */
+  /** Average number of requests per second. */
   readonly rateLimit: number;
-  /** Requests at once. */
+  /** Number of requests in a burst. */
   readonly burstLimit: number;
 }
 
@@ -42,9 +42,9 @@ export interface ApiProps {
 export class Api extends Construct {
   readonly httpApi: HttpApi;
   readonly accessLogs: LogGroup;
-  /** The domain to point a DNS record at, where there is a custom one. */
+  /** The custom domain, if there is one. Point a DNS record at it. */
   readonly domain?: DomainName;
-  /** Where Asana reaches the endpoint, without a slash at the end. */
+  /** The URL at which Asana reaches the endpoint, without a trailing slash. */
   readonly url: string;
 
   constructor(scope: Construct, id: string, props: ApiProps) {
@@ -54,10 +54,10 @@ export class Api extends Construct {
       description: "Receives Asana's webhooks",
       createDefaultStage: false,
     });
-    // Any method, so that a wrong one hears 405 from the receiver.
+    // Accept every method: the receiver answers 405 to a wrong method.
     this.addRoute('/webhooks/{hookKey}', HttpMethod.ANY, 'Receiver', props.receiver, {
       reason:
-        'Asana cannot authenticate itself to a gateway. The receiver admits only unguessable hook keys, and only deliveries with a valid signature.',
+        'Asana cannot authenticate to an API gateway. The receiver accepts only unguessable hook keys, and only deliveries with a valid signature.',
     });
     this.accessLogs = new LogGroup(this, 'AccessLogs', {
       retention: props.logRetention,
@@ -77,12 +77,12 @@ export class Api extends Construct {
     this.url = props.customDomain ? `https://${props.customDomain.domainName}` : this.httpApi.apiEndpoint;
   }
 
-  /** Adds the addresses at which a customer's browser begins and ends to connect. */
+  /** Adds the routes at which a customer's browser starts and finishes an OAuth2 authorization. */
   addOAuth(oauth: IFunction): void {
     for (const path of ['/oauth/start', '/oauth/callback']) {
       this.addRoute(path, HttpMethod.GET, 'OAuth', oauth, {
         reason:
-          'A customer has no credentials here yet: this is how they give some. An address works once, for minutes, and in the browser that began.',
+          'A customer has no credentials here before they connect. A link works once, for a few minutes, and only in the browser that opened it first.',
       });
     }
   }
@@ -103,7 +103,7 @@ export class Api extends Construct {
   }
 }
 
-/** Never the path, which holds the hook key, and never query, headers or body. */
+/** The fields of the access log. Never log the path, which holds the hook key, nor the query, headers or body. */
 const accessLogFields = {
   requestId: '$context.requestId',
   requestTime: '$context.requestTime',

@@ -8,6 +8,6 @@ const { stackName, webhooks, exampleConsumer } = readContext(app.node);
 new AsanaWebhooksStack(app, stackName, {
   webhooks,
   exampleConsumer,
-  description: 'Receives, verifies, stores and carries on the events of Asana webhooks',
+  description: 'Receives, verifies, stores and forwards the events of Asana webhooks',
 });
 addNag(app);

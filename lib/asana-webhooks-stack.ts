@@ -4,13 +4,13 @@ import { AsanaWebhooks, type AsanaWebhooksProps } from './asana-webhooks.ts';
 import { ExampleConsumer } from './functions/example-consumer.ts';
 
 export interface AsanaWebhooksStackProps extends StackProps {
-  /** What the webhooks are made with. @default - the defaults of AsanaWebhooks */
+  /** The options of AsanaWebhooks. @default - the defaults of AsanaWebhooks */
   readonly webhooks?: AsanaWebhooksProps;
-  /** Whether there is a consumer that prints what changed. @default false */
+  /** Whether to deploy an example consumer that logs each change. @default false */
   readonly exampleConsumer?: boolean;
 }
 
-/** A stack with AsanaWebhooks in it, and outputs that people and scripts rely on. */
+/** A stack that contains AsanaWebhooks. People and scripts rely on its outputs. */
 export class AsanaWebhooksStack extends Stack {
   readonly webhooks: AsanaWebhooks;
 
@@ -18,11 +18,19 @@ export class AsanaWebhooksStack extends Stack {
     super(scope, id, props);
     this.webhooks = new AsanaWebhooks(this, 'AsanaWebhooks', props.webhooks);
     const { api, management, registry, eventLog, bus } = this.webhooks;
-    this.output('ApiUrl', "The endpoint's own address", api.httpApi.apiEndpoint);
-    this.output('ManagementFunctionName', 'The function to invoke', management.function.functionName);
-    this.output('RegistryTableName', 'The table of webhooks', registry.table.tableName);
-    this.output('EventLogTableName', 'The table of received events', eventLog.table.tableName);
-    this.output('EventBusName', 'The bus that carries events to consumers', bus.eventBus.eventBusName);
+    this.output('ApiUrl', 'The URL of the API, without a custom domain', api.httpApi.apiEndpoint);
+    this.output(
+      'ManagementFunctionName',
+      'The Lambda function that manages webhooks and stored events',
+      management.function.functionName,
+    );
+    this.output('RegistryTableName', 'The DynamoDB table of webhooks', registry.table.tableName);
+    this.output('EventLogTableName', 'The DynamoDB table of received events', eventLog.table.tableName);
+    this.output(
+      'EventBusName',
+      'The EventBridge event bus that delivers events to consumers',
+      bus.eventBus.eventBusName,
+    );
     if (props.exampleConsumer) {
       new ExampleConsumer(this, 'ExampleConsumer', {
         webhooks: this.webhooks,

@@ -25,43 +25,43 @@ export interface AsanaWebhooksProps {
   /**
    * A domain name of your own for the endpoint. Point its DNS record at `api.domain`.
    *
-   * @default - the address that API Gateway gives
+   * @default - the address that API Gateway assigns
    */
   readonly customDomain?: CustomDomain;
 
   /**
-   * The address that is given to Asana, where something else stands in front of the API.
+   * The address that Asana uses, if something else (such as a proxy) is in front of the API.
    *
-   * @default - the custom domain, or else the API's own address
+   * @default - the custom domain, or the address of the API if there is no custom domain
    */
   readonly publicBaseUrl?: string;
 
   /**
-   * Where Asana's API is.
+   * The base URL of Asana's API.
    *
    * @default 'https://app.asana.com/api/1.0'
    */
   readonly asanaBaseUrl?: string;
 
   /**
-   * Where customers of yours may be sent after they connected their own Asana by OAuth2: an address, or what lies
-   * below it. With one, the API has the routes `/oauth/start` and `/oauth/callback`; the app's credentials go into
-   * the secret `<stack>/oauth-app`.
+   * The addresses to which your customers may be redirected after they connect their own Asana by OAuth2. An entry
+   * also allows every address below it. If there is an entry, the API has the routes `/oauth/start` and
+   * `/oauth/callback`. Put the app's credentials into the secret `<stack>/oauth-app`.
    *
-   * @default - only people at a terminal connect, and there are no such routes
+   * @default - no redirects: there are no such routes, and only people at a terminal can connect
    */
   readonly oauthReturnUrls?: readonly string[];
 
   /**
-   * How long the event log keeps an event, in whole days. An older event is not taken.
+   * How long the event log keeps an event, in whole days. The receiver does not store an older event.
    *
    * @default Duration.days(30)
    */
   readonly eventRetention?: Duration;
 
   /**
-   * How long the bus's archive keeps an event, in whole days. From it EventBridge can replay by time, for as long
-   * as you like; `replayEvents` replays from the event log.
+   * How long the bus's archive keeps an event, in whole days; there is no upper limit. EventBridge can replay a
+   * time range from the archive. `replayEvents` does not use it: it replays from the event log.
    *
    * @default Duration.days(90)
    */
@@ -75,28 +75,28 @@ export interface AsanaWebhooksProps {
   readonly archive?: boolean;
 
   /**
-   * Whether the events' schema is put into a schema registry of EventBridge.
+   * Whether to publish the schema of the events to an EventBridge schema registry.
    *
    * @default true
    */
   readonly schemaRegistry?: boolean;
 
   /**
-   * Whether there is a dashboard in CloudWatch.
+   * Whether to create a CloudWatch dashboard.
    *
    * @default true
    */
   readonly dashboard?: boolean;
 
   /**
-   * What an alarm does, such as writing to an SNS topic.
+   * The actions of each alarm, such as a notification to an SNS topic.
    *
-   * @default - alarms are only seen in CloudWatch
+   * @default - no actions: alarms are visible in CloudWatch only
    */
   readonly alarmActions?: readonly IAlarmAction[];
 
   /**
-   * Where your runbook is; the anchor of the alarm's entry is added.
+   * The address of your runbook. Each alarm appends the anchor of its entry.
    *
    * @default 'docs/runbook.md'
    */
@@ -110,15 +110,15 @@ export interface AsanaWebhooksProps {
   readonly logRetention?: RetentionDays;
 
   /**
-   * How many requests the endpoint takes before it answers 429, which Asana retries.
+   * The request limits of the endpoint. Above a limit it answers 429, and Asana retries.
    *
-   * @default - 200 requests a second, 400 at once
+   * @default - 200 requests per second, 400 in a burst
    */
   readonly throttling?: Throttling;
 
   /**
-   * What happens to tables, secrets and logs when they are removed from the stack. Tables that are kept are
-   * protected from deletion as well.
+   * What happens to tables, secrets and logs when they are removed from the stack. Retained tables also have
+   * deletion protection.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -127,33 +127,33 @@ export interface AsanaWebhooksProps {
 
 /**
  * Asana webhooks in your AWS account: an endpoint that answers Asana's handshake and stores its signed events, a
- * bus that carries each event once to its consumers, and a function to manage webhooks and stored events.
+ * bus that delivers each event once to its consumers, and a function that manages webhooks and stored events.
  */
 export class AsanaWebhooks extends Construct {
   /** The table of webhooks. */
   readonly registry: Registry;
-  /** The table of received events, and the source of their stream. */
+  /** The table of received events. Its stream feeds the dispatcher. */
   readonly eventLog: EventLog;
-  /** The bus that carries events to consumers. */
+  /** The bus that delivers events to consumers. */
   readonly bus: Bus;
-  /** The function between event log and bus. */
+  /** The function that sends new events from the event log to the bus. */
   readonly dispatcher: Dispatcher;
   /** The key that encrypts hook secrets. */
   readonly encryptionKey: EncryptionKey;
-  /** The tokens of Asana accounts. */
+  /** The tokens of the connected Asana accounts. */
   readonly connections: Connections;
-  /** The function behind the endpoint. */
+  /** The function that handles the requests of Asana. */
   readonly receiver: Receiver;
   /** The public endpoint. */
   readonly api: Api;
-  /** The function by which customers connect, where they may. */
+  /** The function with which customers connect their Asana. Absent without `oauthReturnUrls`. */
   readonly oauth?: OAuth;
-  /** The function to invoke. */
+  /** The function that you invoke to manage webhooks and stored events. */
   readonly management: Management;
-  /** Alarms and dashboard. */
+  /** The alarms and the dashboard. */
   readonly monitoring: Monitoring;
 
-  /** What every function here is given. */
+  /** The options that all functions share. */
   readonly functionProps: FunctionProps;
 
   private readonly consumers: Construct;
@@ -226,17 +226,17 @@ export class AsanaWebhooks extends Construct {
   }
 
   /**
-   * Sends the events of a selection to a target, with a retry policy and a dead-letter queue of their own. The id
-   * is the consumer's name in `listDeadLetters`, `redriveDeadLetters` and `replayEvents`.
+   * Adds a consumer: sends the events of a selection to a target. The consumer has its own retry policy and its own
+   * dead-letter queue. The id is the consumer's name in `listDeadLetters`, `redriveDeadLetters` and `replayEvents`.
    *
-   * A function in the same stack that says nothing about its asynchronous invocations is told to leave what it
-   * fails on in the dead-letter queue, too.
+   * If the target is a function in the same stack that does not configure its asynchronous invocations, this method
+   * configures them: events that the function fails on also go to the dead-letter queue.
    *
-   * @throws Error where the selection can never match.
+   * @throws Error if the selection can never match, or if the id is not a valid consumer name.
    */
   onEvent(id: string, selection: EventSelection, target: IRuleTarget, retry?: RetryPolicy): Consumer {
     if (!/^[A-Za-z0-9_-]{1,64}$/.test(id) || id === 'dispatcher') {
-      throw new Error(`Expected a consumer's name of 1 to 64 letters, digits, "-" or "_", got: ${id}`);
+      throw new Error(`Expected a consumer name of 1 to 64 letters, digits, "-" or "_", got: ${id}`);
     }
     const { removalPolicy } = this.functionProps;
     const bus = this.bus.eventBus;
@@ -245,17 +245,17 @@ export class AsanaWebhooks extends Construct {
     return consumer;
   }
 
-  /** Lets somebody invoke the management function, and with it every operation over every connection. */
+  /** Allows the grantee to invoke the management function: every operation on every connection. */
   grantManage(grantee: IGrantable): Grant {
     return this.management.function.grantInvoke(grantee);
   }
 
-  /** Lets somebody read the events in the event log. */
+  /** Allows the grantee to read the events in the event log. */
   grantReadEvents(grantee: IGrantable): Grant {
     return this.eventLog.grantRead(grantee);
   }
 
-  /** Lets somebody put the token of the connection `default` in place, without reading it. */
+  /** Allows the grantee to store the token of the connection `default`, but not to read it. */
   grantConnect(grantee: IGrantable): Grant {
     return this.connections.grantPutDefault(grantee);
   }

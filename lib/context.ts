@@ -3,14 +3,14 @@ import type { Node } from 'constructs';
 import leven from 'leven';
 import type { AsanaWebhooksProps } from './asana-webhooks.ts';
 
-/** What `cdk deploy -c name=value` can say. */
+/** The settings that `cdk deploy -c name=value` accepts. */
 export interface AppContext {
   readonly stackName: string;
   readonly webhooks: AsanaWebhooksProps;
   readonly exampleConsumer?: boolean;
 }
 
-/** Every key that is read. */
+/** Every context key that the app reads. */
 const keys = [
   'stackName',
   'asanaBaseUrl',
@@ -26,7 +26,7 @@ type Key = (typeof keys)[number];
 /**
  * Reads the context.
  *
- * @throws Error where a value cannot be taken, or a key is almost one of ours.
+ * @throws Error if a value is invalid, or if a key looks like a misspelt key of this app.
  */
 export function readContext(node: Node): AppContext {
   refuseNearMisses(node);
@@ -44,9 +44,9 @@ export function readContext(node: Node): AppContext {
 }
 
 /**
- * Refuses a key that is up to two letters away from one of ours, whatever its case, dashes and underscores. The CDK
- * ignores a key that nobody reads, so a mistyped one would deploy something else than was meant. Other keys are left
- * alone: the CDK and other constructs have their own.
+ * Refuses a key that differs in up to two letters from a key of this app. Case, dashes and underscores do not count.
+ * The CDK ignores a key that no code reads, so a misspelt key would silently deploy the wrong settings. All other
+ * keys are allowed, because the CDK and other constructs have their own keys.
  */
 function refuseNearMisses(node: Node): void {
   const plain = (key: string) => key.replaceAll(/[-_]/g, '').toLowerCase();
@@ -61,7 +61,7 @@ function text(node: Node, name: Key): string | undefined {
   const value: unknown = node.tryGetContext(name);
   if (value === undefined) return undefined;
   if (typeof value !== 'string' || value === '')
-    throw new Error(`Expected context ${name} to be text: -c ${name}=…`);
+    throw new Error(`Expected context ${name} to be a non-empty text: -c ${name}=…`);
   return value;
 }
 

@@ -1,4 +1,4 @@
-// The package's one public entry.
+// The package's main entry point.
 export type { CustomDomain, Throttling } from './api.ts';
 export { AsanaWebhooks, type AsanaWebhooksProps } from './asana-webhooks.ts';
 export { AsanaWebhooksStack, type AsanaWebhooksStackProps } from './asana-webhooks-stack.ts';

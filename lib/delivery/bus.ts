@@ -8,16 +8,16 @@ import { busEvent } from '../../contract/events/bus-event.ts';
 import { eventSource } from '../../contract/events/source.ts';
 
 export interface BusProps {
-  /** How long the archive keeps an event; no archive where it is absent. */
+  /** How long the archive keeps an event. If it is absent, there is no archive. */
   readonly archiveRetention?: Duration;
-  /** Whether the schema of the events is put into a schema registry. */
+  /** Whether to publish the schema of the events to a schema registry. */
   readonly schemaRegistry: boolean;
 }
 
-/** The event bus that carries each event once to whoever subscribes. */
+/** The event bus that delivers each event once to its consumers. */
 export class Bus extends Construct {
   readonly eventBus: EventBus;
-  /** EventBridge's own archive, from which it can replay by time. */
+  /** The EventBridge archive. EventBridge can replay a time range from it. */
   readonly archive?: Archive;
   /** The schema of the events, for discovery and code bindings. */
   readonly schema?: CfnSchema;
@@ -25,14 +25,14 @@ export class Bus extends Construct {
   constructor(scope: Construct, id: string, props: BusProps) {
     super(scope, id);
     this.eventBus = new EventBus(this, 'EventBus', {
-      description: 'Events of Asana, each once',
+      description: 'Events from Asana webhooks',
     });
     if (props.archiveRetention) {
       this.archive = this.eventBus.archive('Archive', {
-        description: 'Events of Asana, without what was sent again',
+        description: 'Events from Asana webhooks, without replayed and redriven events',
         eventPattern: {
           source: Match.exactString(eventSource),
-          // The replay's id and not the replay: for EventBridge only a leaf exists.
+          // Test `replay.id`, not `replay`: EventBridge's exists filter works on leaf fields only.
           detail: { replay: { id: Match.doesNotExist() }, consumer: Match.doesNotExist() },
         },
         retention: props.archiveRetention,
@@ -41,7 +41,7 @@ export class Bus extends Construct {
     if (props.schemaRegistry) this.schema = this.createSchema();
   }
 
-  /** Lets a function put events on the bus. */
+  /** Allows a function to put events on the bus. */
   grantPut(grantee: IGrantable): Grant {
     return Grant.addToPrincipal({
       grantee,
@@ -53,13 +53,13 @@ export class Bus extends Construct {
   private createSchema(): CfnSchema {
     const registry = new CfnRegistry(this, 'SchemaRegistry', {
       registryName: `${Stack.of(this).stackName}-events`,
-      description: 'Events of Asana on the bus',
+      description: 'Schemas of the events on the bus',
     });
     return new CfnSchema(this, 'Schema', {
       registryName: registry.attrRegistryName,
       schemaName: 'asana.webhooks@AsanaEvent',
       type: 'JSONSchemaDraft4',
-      description: 'An event of Asana as consumers of the bus get it',
+      description: 'An Asana event as consumers of the bus receive it',
       content: JSON.stringify(z.toJSONSchema(busEvent, { target: 'draft-04' })),
     });
   }

@@ -6,16 +6,16 @@ import { Construct } from 'constructs';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { type EventSelection, patternFor } from './event-selection.ts';
 
-/** How often and how long EventBridge tries to hand an event to a consumer. */
+/** How often and for how long EventBridge retries the delivery of an event to a consumer. */
 export interface RetryPolicy {
   /**
-   * How often it is tried again.
+   * The number of retries.
    *
    * @default 185
    */
   readonly retryAttempts?: number;
   /**
-   * For how long it is tried, up to 24 hours.
+   * How long EventBridge retries, up to 24 hours.
    *
    * @default Duration.hours(24)
    */
@@ -30,10 +30,10 @@ export interface ConsumerProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** Somebody who gets events of the bus: a rule with its own retry policy and dead-letter queue. */
+/** A consumer of the bus: a rule with its own target, retry policy and dead-letter queue. */
 export class Consumer extends Construct {
   readonly rule: Rule;
-  /** What the consumer could not take. */
+  /** The events that could not be delivered to the consumer. */
   readonly deadLetters: DeadLetterQueue;
 
   constructor(scope: Construct, id: string, props: ConsumerProps) {
@@ -41,7 +41,7 @@ export class Consumer extends Construct {
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', props);
     this.rule = new Rule(this, 'Rule', {
       eventBus: props.bus,
-      description: `Events of Asana for ${id}`,
+      description: `Sends events from Asana webhooks to the consumer ${id}`,
       eventPattern: patternFor(id, props.selection),
     });
     this.rule.addTarget({ bind: (rule, targetId) => this.bind(props, rule, targetId) });
@@ -70,9 +70,10 @@ export class Consumer extends Construct {
   }
 
   /**
-   * EventBridge is done once Lambda has queued an event; what the function then fails on is Lambda's to keep
-   * (Lambda developer guide, "Retaining records of asynchronous invocations"). Left alone where the function says
-   * itself what happens to it, or stands in another stack, which would then need this one and be needed by it.
+   * Sends the events that the function fails on to the dead-letter queue. For EventBridge, the delivery succeeds as
+   * soon as Lambda has queued the event. After that, only Lambda can keep a failed event (Lambda developer guide,
+   * "Retaining records of asynchronous invocations"). A function that configures its own asynchronous invocations
+   * stays unchanged. So does a function in another stack: the two stacks would depend on each other.
    */
   private keepFailuresOf(fn: LambdaFunction): void {
     const isConfigured = fn.node.tryFindChild('EventInvokeConfig') !== undefined;

@@ -8,7 +8,7 @@ export interface DeadLetterQueueProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** A queue for what could not be delivered. It keeps a message as long as SQS can, 14 days. */
+/** A queue for events that could not be delivered. It keeps a message for 14 days, the maximum of SQS. */
 export class DeadLetterQueue extends Construct {
   readonly queue: Queue;
 
@@ -24,22 +24,22 @@ export class DeadLetterQueue extends Construct {
       {
         id: 'AwsSolutions-SQS3',
         reason:
-          'This is a dead-letter queue: people and redriveDeadLetters empty it, and an alarm tells of it.',
+          'This is a dead-letter queue. An alarm reports its messages; people or redriveDeadLetters empty it.',
       },
       {
         id: 'Serverless-SQSRedrivePolicy',
         reason:
-          'This is a dead-letter queue: people and redriveDeadLetters empty it, and an alarm tells of it.',
+          'This is a dead-letter queue. An alarm reports its messages; people or redriveDeadLetters empty it.',
       },
     );
   }
 
-  /** Lets a function put messages in. */
+  /** Allows a function to send messages to the queue. */
   grantSend(grantee: IGrantable): Grant {
     return this.grant(grantee, ['sqs:SendMessage']);
   }
 
-  /** Lets a function look at the messages, and take them out. */
+  /** Allows a function to read and delete messages of the queue. */
   grantRedrive(grantee: IGrantable): Grant {
     return this.grant(grantee, [
       'sqs:ReceiveMessage',

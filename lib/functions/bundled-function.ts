@@ -7,16 +7,16 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { bundling } from './bundling.ts';
 
-/** What every function of the bundle is given. */
+/** The options that all functions share. */
 export interface FunctionProps {
-  /** How long its logs are kept. */
+  /** How long the function's logs are kept. */
   readonly logRetention: RetentionDays;
-  /** What happens to its log group when it is removed from the stack. */
+  /** What happens to the function's log group when it is removed from the stack. */
   readonly removalPolicy: RemovalPolicy;
 }
 
 export interface BundledFunctionProps<Environment> extends FunctionProps {
-  /** The folder under `functions/`. */
+  /** The name of the folder under `functions/`. */
   readonly name: string;
   readonly description: string;
   readonly timeout: Duration;
@@ -26,7 +26,7 @@ export interface BundledFunctionProps<Environment> extends FunctionProps {
 
 const root = join(import.meta.dirname, '../..');
 
-/** A Lambda function with a role, a log group and an environment of its own. */
+/** A Lambda function with its own role, log group and environment. */
 export class BundledFunction<Environment extends Readonly<Record<string, string>>> extends Construct {
   readonly function: NodejsFunction;
   readonly logGroup: LogGroup;
@@ -37,7 +37,7 @@ export class BundledFunction<Environment extends Readonly<Record<string, string>
       retention: props.logRetention,
       removalPolicy: props.removalPolicy,
     });
-    // The managed policy for Lambda allows every log group of the account; this role writes to its own.
+    // The AWS managed policy allows every log group of the account. This role may write to its own log group only.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     role.addToPolicy(
       new PolicyStatement({
@@ -56,7 +56,7 @@ export class BundledFunction<Environment extends Readonly<Record<string, string>
       memorySize: props.memorySize,
       role,
       logGroup: this.logGroup,
-      // The functions write JSON themselves; Lambda's JSON format would wrap it and break embedded metrics.
+      // The functions log JSON. Lambda's JSON format would wrap it again and break the embedded metrics.
       loggingFormat: LoggingFormat.TEXT,
       environment: { ...props.environment },
       bundling,
@@ -70,12 +70,12 @@ function acknowledge(fn: NodejsFunction): void {
     {
       id: 'Serverless-LambdaDLQ',
       reason:
-        'A dead letter queue holds failed asynchronous invocations. API Gateway and the callers of the management function invoke synchronously: the caller hears of a failure and Asana retries it.',
+        'A dead-letter queue holds failed asynchronous invocations. API Gateway and the callers of the management function invoke synchronously: the caller receives the error, and Asana retries its requests.',
     },
     {
       id: 'Serverless-LambdaTracing',
       reason:
-        'Every request is one function and one or two calls, which metrics and logs show; tracing would add to the cold start and to the cost of every delivery.',
+        'A request runs one function with one or two AWS calls, which metrics and logs already show. Tracing would make the cold start longer and every delivery more expensive.',
     },
   );
 }

@@ -1,8 +1,8 @@
 import { type BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 
 /**
- * Where the SDK looks for credentials on laptops and EC2 instances. Lambda gives a function its role's
- * credentials in the environment, which the SDK asks first, so these are never loaded there.
+ * The credential providers for laptops and EC2 instances. In Lambda, the credentials of the function's role are in
+ * environment variables, and the SDK reads these first. So Lambda never loads the other providers.
  */
 const credentialSourcesOutsideLambda = [
   '@aws-sdk/credential-provider-sso',
@@ -12,14 +12,14 @@ const credentialSourcesOutsideLambda = [
   '@smithy/credential-provider-imds',
 ];
 
-/** How every function is bundled: one minified ES module with its own SDK, so that what was tested is what runs. */
+/** Bundles a function as one minified ES module. It includes the SDK, so the tested SDK version is the deployed one. */
 export const bundling = {
   format: OutputFormat.ESM,
   target: 'node24',
   mainFields: ['module', 'main'],
   minify: true,
-  // Without source maps: Node would read them at every cold start. A bundle is made again, with its map, from
-  // the same commit and lock file.
+  // No source maps: Node would read them at every cold start. To get a map, build the bundle again from the same
+  // commit and lock file.
   sourceMap: false,
   externalModules: credentialSourcesOutsideLambda,
 } satisfies BundlingOptions;

@@ -13,9 +13,9 @@ export interface DispatcherProps extends FunctionProps {
   readonly bus: Bus;
 }
 
-/** The function that carries new events from the event log's stream to the bus. */
+/** The function that sends new events from the event log's stream to the bus. */
 export class Dispatcher extends BundledFunction<DispatcherEnvironment> {
-  /** What cannot be put on the bus. */
+  /** The events that could not be put on the bus. */
   readonly deadLetters: DeadLetterQueue;
 
   constructor(scope: Construct, id: string, props: DispatcherProps) {
@@ -23,7 +23,7 @@ export class Dispatcher extends BundledFunction<DispatcherEnvironment> {
     super(scope, id, {
       ...props,
       name: 'dispatcher',
-      description: 'Carries new Asana events from the event log to the event bus',
+      description: 'Sends new Asana events from the event log to the event bus',
       timeout: Duration.seconds(60),
       memorySize: 512,
       environment: {
@@ -37,7 +37,7 @@ export class Dispatcher extends BundledFunction<DispatcherEnvironment> {
     props.bus.grantPut(this.function);
     deadLetters.grantSend(this.function);
     props.eventLog.grantReadStream(this.function);
-    // Lambda lists streams to find the one it reads; the action knows no resources.
+    // Lambda lists streams to find the stream that it reads. ListStreams supports no resource-level permissions.
     this.function.addToRolePolicy(
       new PolicyStatement({ actions: ['dynamodb:ListStreams'], resources: ['*'] }),
     );
@@ -45,20 +45,20 @@ export class Dispatcher extends BundledFunction<DispatcherEnvironment> {
       target: this.function,
       eventSourceArn: props.eventLog.streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
-      // Only a new event travels on: a repeated one is no record or a MODIFY, an expired one a REMOVE.
+      // Pass on new events only. A repeated event makes no record or a MODIFY; an expired event makes a REMOVE.
       filters: [FilterCriteria.filter({ eventName: FilterRule.isEqual('INSERT') })],
       batchSize: 100,
       reportBatchItemFailures: true,
       bisectBatchOnError: true,
-      // An outage of hours is waited for, and well within the 24 hours that the stream keeps its records, so that
-      // what is given up can still be read from it.
+      // Retry during an outage of several hours. 6 hours is well below the 24 hours for which the stream keeps a
+      // record, so a redrive can still read a record that Lambda gave up.
       maxRecordAge: Duration.hours(6),
       retryAttempts: 1_000,
       onFailure: { bind: () => ({ destination: deadLetters.queue.queueArn }) },
     }).node.addDependency(this.function.role ?? this.function);
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'dynamodb:ListStreams supports no resource in a policy; it only tells names of streams.',
+      reason: 'dynamodb:ListStreams supports no resource in a policy. It returns only the names of streams.',
     });
   }
 }

@@ -11,7 +11,7 @@ export interface ExampleConsumerProps extends FunctionProps {
   readonly webhooks: AsanaWebhooks;
 }
 
-/** A consumer to begin with: a function that prints what changed, once for each event. */
+/** An example consumer: a function that logs what changed, once for each event. */
 export class ExampleConsumer extends BundledFunction<ExampleConsumerEnvironment> {
   constructor(scope: Construct, id: string, props: ExampleConsumerProps) {
     const handledEvents = new TableV2(scope, 'HandledEvents', {
@@ -20,13 +20,13 @@ export class ExampleConsumer extends BundledFunction<ExampleConsumerEnvironment>
       billing: Billing.onDemand(),
       encryption: TableEncryptionV2.dynamoOwnedKey(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      // It remembers what was handled, and is of no use without the consumer.
+      // The table holds only the ids of handled events. It is useless without the consumer.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     super(scope, id, {
       ...props,
       name: 'example-consumer',
-      description: 'Prints what changed in Asana, once for each event',
+      description: 'Logs what changed in Asana, once for each event',
       timeout: Duration.seconds(30),
       memorySize: 256,
       environment: {

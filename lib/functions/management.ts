@@ -17,26 +17,26 @@ export interface ManagementProps extends FunctionProps {
   readonly bus: Bus;
   readonly connections: Connections;
   readonly encryptionKey: EncryptionKey;
-  /** Where customers may be sent after they connected; none for nowhere. */
+  /** The addresses to which customers may be redirected after they connect. An empty list allows no redirect. */
   readonly oauthReturnUrls: readonly string[];
-  /** Where Asana reaches the receiver, without a slash at the end. */
+  /** The URL at which Asana reaches the receiver, without a trailing slash. */
   readonly publicBaseUrl: string;
-  /** Where the function reaches Asana, without a slash at the end. */
+  /** The base URL of Asana's API, without a trailing slash. */
   readonly asanaBaseUrl: string;
 }
 
-/** The function that calls Asana's webhook endpoints, and looks after stored events. IAM decides who may invoke it. */
+/** The function that manages webhooks through Asana's API, and stored events. IAM controls who may invoke it. */
 export class Management extends BundledFunction<ManagementEnvironment> {
   private readonly deadLetterQueues: Map<string, DeadLetterQueue>;
 
   constructor(scope: Construct, id: string, props: ManagementProps) {
-    // Consumers bring their queues later, so the list is written at synthesis.
+    // Consumers add their queues later, so the list is resolved at synthesis.
     const deadLetterQueues = new Map<string, DeadLetterQueue>();
     super(scope, id, {
       ...props,
       name: 'management',
-      description: "Manages Asana's webhooks, and lists, replays and redrives their events",
-      // The AWS CLI gives up after 60 s and would call again.
+      description: 'Manages Asana webhooks, and lists, replays and redrives their events',
+      // Stay below 60 s: after that, the AWS CLI times out and invokes the function again.
       timeout: Duration.seconds(58),
       memorySize: 512,
       environment: {
@@ -50,7 +50,7 @@ export class Management extends BundledFunction<ManagementEnvironment> {
         ENCRYPTION_KEY_SECRET_ID: props.encryptionKey.secret.secretArn,
         CONNECTION_SECRET_PREFIX: props.connections.secretPrefix,
         OAUTH_APP_SECRET_ID: props.connections.oauthAppSecret.secretArn,
-        // An empty text would count as missing.
+        // An empty string would count as a missing variable.
         OAUTH_RETURN_URLS: props.oauthReturnUrls.join(',') || ',',
         PUBLIC_BASE_URL: props.publicBaseUrl,
         ASANA_BASE_URL: props.asanaBaseUrl,
@@ -69,19 +69,20 @@ export class Management extends BundledFunction<ManagementEnvironment> {
       {
         id: 'AwsSolutions-IAM5[Resource::*]',
         reason:
-          'secretsmanager:ListSecrets supports no resource in a policy; it only tells names of secrets.',
+          'secretsmanager:ListSecrets supports no resource in a policy. It returns only the names of secrets.',
       },
       {
         id: `AwsSolutions-IAM5[Resource::${props.connections.secretArnPatternForNag}]`,
         reason:
-          "Connections are added after the deployment, so their secrets are named by this stack's own prefix. The wildcard covers the connection's name and the random end that Secrets Manager adds.",
+          "Connections are added after the deployment, so the policy names their secrets by the prefix of this stack. The wildcard covers the connection's name and the random suffix that Secrets Manager adds.",
       },
     );
   }
 
-  /** Lets the function list and redrive the messages of a dead-letter queue, under this name. */
+  /** Allows the function to list and redrive the messages of a dead-letter queue, under this name. */
   addDeadLetterQueue(name: string, deadLetters: DeadLetterQueue): void {
-    if (this.deadLetterQueues.has(name)) throw new Error(`Expected a name that is not taken, got: ${name}`);
+    if (this.deadLetterQueues.has(name))
+      throw new Error(`Expected a consumer name that is not in use, got: ${name}`);
     this.deadLetterQueues.set(name, deadLetters);
     deadLetters.grantRedrive(this.function);
   }

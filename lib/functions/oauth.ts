@@ -8,13 +8,13 @@ import { BundledFunction, type FunctionProps } from './bundled-function.ts';
 export interface OAuthProps extends FunctionProps {
   readonly registry: Registry;
   readonly connections: Connections;
-  /** Where customers reach the endpoint, without a slash at the end. */
+  /** The URL at which customers reach the endpoint, without a trailing slash. */
   readonly publicBaseUrl: string;
-  /** Where the function reaches Asana, without a slash at the end. */
+  /** The base URL of Asana's API, without a trailing slash. */
   readonly asanaBaseUrl: string;
 }
 
-/** The function by which a product's customers connect their own Asana, in a browser. */
+/** The function with which a product's customers connect their own Asana in a browser. */
 export class OAuth extends BundledFunction<OAuthEnvironment> {
   constructor(scope: Construct, id: string, props: OAuthProps) {
     super(scope, id, {
@@ -38,7 +38,7 @@ export class OAuth extends BundledFunction<OAuthEnvironment> {
     Validations.of(this).acknowledge({
       id: `AwsSolutions-IAM5[Resource::${props.connections.secretArnPatternForNag}]`,
       reason:
-        "Customers' connections are made while they connect, so their secrets are named by this stack's own prefix.",
+        "A customer's connection is created when the customer connects, so the policy names the secrets by the prefix of this stack.",
     });
   }
 }

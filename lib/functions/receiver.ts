@@ -21,9 +21,9 @@ export class Receiver extends BundledFunction<ReceiverEnvironment> {
       ...props,
       name: 'receiver',
       description: "Answers Asana's webhook handshakes and stores its signed events",
-      // Asana waits 10 s for an answer; the function gives up before that and asks for a retry.
+      // Asana waits 10 s for an answer. The function answers 503 before that, so that Asana retries.
       timeout: Duration.seconds(10),
-      // The work is small, but CPU comes with memory, and a cold start needs it.
+      // The work needs little memory, but Lambda assigns CPU in proportion to memory, and a cold start needs CPU.
       memorySize: 512,
       environment: {
         REGISTRY_TABLE_NAME: props.registry.table.tableName,

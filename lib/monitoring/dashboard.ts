@@ -21,7 +21,7 @@ export interface DashboardProps {
   readonly management: Management;
 }
 
-/** The way of an event on one page: from Asana's requests over store and stream to the bus, and what is left behind. */
+/** A dashboard that follows an event: Asana's requests, the event log, its stream, the bus and the dead letters. */
 export class WebhooksDashboard extends Construct {
   private readonly deadLetters = graph('Dead letters', []);
 
@@ -42,20 +42,20 @@ export class WebhooksDashboard extends Construct {
         ],
         [
           graph(
-            'Milliseconds until Asana has its answer',
+            'Time to answer Asana (ms)',
             percentiles((statistic) => api.httpApi.metricLatency({ period, statistic, label: statistic })),
           ),
           graph(
-            'Milliseconds from store to bus',
+            'Time from event log to bus (ms)',
             percentiles((statistic) => this.own('dispatcher', 'ReceiveToBus', statistic)),
           ),
-          graph('Milliseconds that the stream is behind', [
+          graph('Delay of the stream (ms)', [
             dispatcher.function.metric('IteratorAge', { period, statistic: Stats.MAXIMUM }),
           ]),
         ],
         [
           this.deadLetters,
-          graph('Refusals and failures of the endpoint', [
+          graph('4xx and 5xx answers of the endpoint', [
             api.httpApi.metricClientError(sum),
             api.httpApi.metricServerError(sum),
           ]),
@@ -73,7 +73,7 @@ export class WebhooksDashboard extends Construct {
     this.deadLetters.addLeftMetric(depth.with({ label: name }));
   }
 
-  /** One of our own metrics. Powertools names the function as `service`. */
+  /** A metric of our functions. Powertools puts the function name into the dimension `service`. */
   private own(service: string, metricName: string, statistic: string = Stats.SUM): Metric {
     return new Metric({
       namespace: Stack.of(this).stackName,
@@ -85,7 +85,7 @@ export class WebhooksDashboard extends Construct {
     });
   }
 
-  /** A line for each value that the dimension has had. */
+  /** One line for each value of the dimension. */
   private byDimension(service: string, dimension: string, metricName: string): MathExpression {
     const { stackName } = Stack.of(this);
     const search = `{"${stackName}",${dimension},service} MetricName="${metricName}" service="${service}"`;

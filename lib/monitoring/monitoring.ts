@@ -22,22 +22,22 @@ export interface MonitoringProps {
   readonly management: Management;
   readonly dashboard: boolean;
   readonly alarmActions: readonly IAlarmAction[];
-  /** Where the runbook is. */
+  /** The address of the runbook. */
   readonly runbookUrl: string;
 }
 
-/** What an alarm watches, and what it means for people. */
+/** The settings of an alarm, and its meaning for people. */
 interface Watch extends Pick<CreateAlarmOptions, 'threshold'> {
   readonly metric: IMetric;
-  /** In one sentence, for somebody who has not built this. */
+  /** What the alarm means, in one or two sentences, for a reader who does not know the code. */
   readonly means: string;
-  /** The entry's anchor in the runbook. */
+  /** The anchor of the alarm's entry in the runbook. */
   readonly entry: string;
-  /** Periods in a row. @default 1 */
+  /** Number of consecutive periods. @default 1 */
   readonly periods?: number;
 }
 
-/** Alarms, each with an entry in the runbook, and a dashboard. */
+/** The alarms and the dashboard. Each alarm has an entry in the runbook. */
 export class Monitoring extends Construct {
   private readonly props: MonitoringProps;
   private readonly dashboard?: WebhooksDashboard;
@@ -50,14 +50,15 @@ export class Monitoring extends Construct {
       metric: api.httpApi.metricServerError({ period: Duration.minutes(5), statistic: Stats.SUM }),
       threshold: 5,
       means:
-        'Events from Asana are not stored. Asana tries again for 24 hours and then deletes the webhooks, so nothing is lost yet.',
+        'Events from Asana are not stored. Nothing is lost yet: Asana retries for 24 hours and then deletes the webhooks.',
       entry: 'events-are-not-stored',
     });
     this.watch('AnswersSlow', {
       metric: api.httpApi.metricLatency({ period: Duration.minutes(5), statistic: Stats.percentile(99) }),
       threshold: 5_000,
       periods: 3,
-      means: 'Asana waits for seconds for an answer. After 10 it gives up and sends the same events again.',
+      means:
+        'The endpoint takes seconds to answer Asana. After 10 seconds Asana gives up and sends the same events again.',
       entry: 'answers-are-slow',
     });
     this.watch('SignaturesRefused', {
@@ -70,7 +71,7 @@ export class Monitoring extends Construct {
       }),
       threshold: 10,
       means:
-        'Requests with wrong signatures are refused: somebody forges them, or the stored secret of a webhook is not the one that Asana uses.',
+        'Requests with wrong signatures are refused. Either the requests are forged, or the stored secret of a webhook differs from the secret that Asana uses.',
       entry: 'signatures-are-refused',
     });
     this.watch('StreamBehind', {
@@ -80,20 +81,20 @@ export class Monitoring extends Construct {
       }),
       threshold: Duration.minutes(5).toMilliseconds(),
       periods: 3,
-      means: 'Stored events reach the bus minutes late, or not at all. They are safe in the event log.',
+      means: 'Stored events reach the bus minutes late, or not at all. The events are safe in the event log.',
       entry: 'the-stream-is-behind',
     });
     this.watch('ManagementFails', {
       metric: management.function.metricErrors({ period: Duration.minutes(15), statistic: Stats.SUM }),
       threshold: 5,
-      means: 'Operations on webhooks fail: whoever called was told why.',
+      means: 'Operations on webhooks fail. The caller receives the error with its reason.',
       entry: 'management-fails',
     });
     if (props.dashboard)
       this.dashboard = new WebhooksDashboard(this, 'Dashboard', { api, dispatcher, management });
   }
 
-  /** Tells of anything in a dead-letter queue. */
+  /** Adds an alarm for the messages in a dead-letter queue. */
   watchDeadLetters(name: string, { queue }: DeadLetterQueue): void {
     const depth = queue.metricApproximateNumberOfMessagesVisible({
       period: Duration.minutes(1),
@@ -105,8 +106,8 @@ export class Monitoring extends Construct {
       threshold: 1,
       means:
         name === 'dispatcher'
-          ? 'Events could not be put on the bus. They are in the event log, and can be sent again.'
-          : `Events did not reach the consumer ${name}. They are in its dead-letter queue, and can be sent again.`,
+          ? 'Events could not be put on the bus. They are in the event log and can be sent again.'
+          : `Events could not be delivered to the consumer ${name}. They are in its dead-letter queue and can be sent again.`,
       entry: 'events-are-dead-letters',
     });
   }
@@ -117,7 +118,7 @@ export class Monitoring extends Construct {
       threshold,
       evaluationPeriods: periods,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      // No traffic, no trouble.
+      // Without traffic there is no data. That is not a failure.
       treatMissingData: TreatMissingData.NOT_BREACHING,
       alarmDescription: `${means} What to do: ${this.props.runbookUrl}#${entry}`,
     });

@@ -12,17 +12,17 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
 export interface ConnectionsProps {
-  /** What happens to the default connection's secret when it is removed from the stack. */
+  /** What happens to the secrets of this construct when they are removed from the stack. */
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The tokens of Asana accounts, one secret each: `<stack>/connections/<name>`. */
+/** The tokens of Asana accounts, one secret for each account: `<stack>/connections/<name>`. */
 export class Connections extends Construct {
-  /** What the name of every connection's secret begins with. */
+  /** The prefix of the name of every connection's secret. */
   readonly secretPrefix: string;
-  /** The secret of the OAuth app, `<stack>/oauth-app`, empty until its owner puts the app's credentials into it. */
+  /** The secret `<stack>/oauth-app`. It is empty until its owner stores the credentials of the OAuth app. */
   readonly oauthAppSecret: Secret;
-  /** The secret of the connection `default`, empty until its owner puts a token into it. */
+  /** The secret of the connection `default`. It is empty until its owner stores a token. */
   readonly defaultSecret: Secret;
 
   constructor(scope: Construct, id: string, props: ConnectionsProps) {
@@ -31,13 +31,13 @@ export class Connections extends Construct {
     this.defaultSecret = new Secret(this, 'Default', {
       secretName: `${this.secretPrefix}default`,
       description: 'The Asana token of the connection "default": { "personalAccessToken": "…" }',
-      // Holds no secret. CloudFormation writes it once and leaves alone what its owner puts there.
+      // The initial value holds no secret. CloudFormation writes it once and never overwrites the value of the owner.
       secretStringValue: SecretValue.unsafePlainText('{}'),
       removalPolicy: props.removalPolicy,
     });
     this.oauthAppSecret = new Secret(this, 'OAuthApp', {
       secretName: `${Stack.of(this).stackName}/oauth-app`,
-      description: 'Your app in Asana, for OAuth2: { "clientId": "…", "clientSecret": "…" }',
+      description: 'The credentials of your Asana app for OAuth2: { "clientId": "…", "clientSecret": "…" }',
       secretStringValue: SecretValue.unsafePlainText('{}'),
       removalPolicy: props.removalPolicy,
     });
@@ -45,12 +45,12 @@ export class Connections extends Construct {
       Validations.of(secret).acknowledge({
         id: 'AwsSolutions-SMG4',
         reason:
-          "Asana has no way to rotate a personal access token or an app's secret by program: its owner makes a new one in Asana and replaces this secret's value.",
+          "Asana has no API to rotate a personal access token or an app's client secret. The owner creates a new one in Asana and replaces the value of this secret.",
       });
     }
   }
 
-  /** Lets a function keep the connections of this stack: list, read, write, make and remove their secrets. */
+  /** Allows a function to list, read, write, create and delete the secrets of the connections of this stack. */
   grantManage(grantee: IGrantable): Grant {
     const grant = (actions: string[], resourceArns: string[]) =>
       Grant.addToPrincipal({ grantee, actions, resourceArns });
@@ -64,7 +64,7 @@ export class Connections extends Construct {
       .combine(grant(['secretsmanager:ListSecrets'], ['*']));
   }
 
-  /** Lets the OAuth function store what a customer has granted, in a connection that may be new. */
+  /** Allows the OAuth function to store the tokens of a customer, in a new or an existing connection. */
   grantWrite(grantee: IGrantable): Grant {
     const actions = ['secretsmanager:PutSecretValue', 'secretsmanager:CreateSecret'];
     return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.secretArnPattern()] }).combine(
@@ -76,7 +76,7 @@ export class Connections extends Construct {
     );
   }
 
-  /** Lets somebody put the token of the connection `default` in place, without reading it. */
+  /** Allows the grantee to store the token of the connection `default`, but not to read it. */
   grantPutDefault(grantee: IGrantable): Grant {
     return Grant.addToPrincipal({
       grantee,
@@ -85,7 +85,7 @@ export class Connections extends Construct {
     });
   }
 
-  /** The pattern as cdk-nag names it in a finding: what is known only at deployment stands in angle brackets. */
+  /** The pattern as cdk-nag prints it in a finding: values known only at deployment are in angle brackets. */
   get secretArnPatternForNag(): string {
     const tokens = { partition: '<AWS::Partition>', region: '<AWS::Region>', account: '<AWS::AccountId>' };
     const { region, account } = Stack.of(this);

@@ -9,7 +9,10 @@ export interface EventLogProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The table of received events. Its key makes an event that comes again the same item; its stream travels on. */
+/**
+ * The table of received events. A repeated event has the same key, so it is the same item. The table's stream
+ * feeds the bus.
+ */
 export class EventLog extends Construct {
   readonly table: TableV2;
 
@@ -30,11 +33,11 @@ export class EventLog extends Construct {
 
   /** The ARN of the stream of new images. */
   get streamArn(): string {
-    // The table is made with a stream, so there is always one.
+    // The table always has a stream.
     return this.table.tableStreamArn ?? '';
   }
 
-  /** Lets the dispatcher, or a redrive, read the stream. */
+  /** Allows the dispatcher, or a redrive, to read the stream. */
   grantReadStream(grantee: IGrantable): Grant {
     return Grant.addToPrincipal({
       grantee,
@@ -43,17 +46,17 @@ export class EventLog extends Construct {
     });
   }
 
-  /** Lets the management function list, find and replay events. */
+  /** Allows the management function to list, find and replay events. */
   grantManage(grantee: IGrantable): Grant {
     return this.grant(grantee, ['dynamodb:GetItem', 'dynamodb:Query']);
   }
 
-  /** Lets the receiver store events, and nothing else. */
+  /** Allows the receiver to store events, and nothing else. */
   grantAppend(grantee: IGrantable): Grant {
     return this.grant(grantee, ['dynamodb:BatchWriteItem']);
   }
 
-  /** Lets somebody read the events that the log holds. */
+  /** Allows the grantee to read the events in the event log. */
   grantRead(grantee: IGrantable): Grant {
     return this.grant(grantee, [
       'dynamodb:GetItem',

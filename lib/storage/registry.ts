@@ -9,7 +9,7 @@ export interface RegistryProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The table of webhooks we know, one row per hook key, and of coordination rows beside them. */
+/** The table of known webhooks, one row per hook key. It also holds coordination rows. */
 export class Registry extends Construct {
   readonly table: TableV2;
 
@@ -17,7 +17,7 @@ export class Registry extends Construct {
     super(scope, id);
     this.table = new TableV2(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
-      // Keys only: liveness is written every minute, and must not be paid for in two indexes as well.
+      // Keys only: liveness is written every minute. That write must not cost two index writes as well.
       globalSecondaryIndexes: [
         {
           indexName: 'byGid',
@@ -32,7 +32,7 @@ export class Registry extends Construct {
       ],
       timeToLiveAttribute: 'expiresAt',
       billing: Billing.onDemand(),
-      // Hook secrets are encrypted before they are stored, so the key that AWS owns is enough, and free.
+      // Hook secrets are encrypted before they are stored, so the AWS owned key is sufficient. It is free.
       encryption: TableEncryptionV2.dynamoOwnedKey(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy: props.removalPolicy,
@@ -40,18 +40,18 @@ export class Registry extends Construct {
     });
   }
 
-  /** Lets the receiver read a webhook, store a handshake's secret and note a delivery. */
+  /** Allows the receiver to read a webhook, store the secret of a handshake and record a delivery. */
   grantReceive(grantee: IGrantable): Grant {
     return this.grant(grantee, [this.table.tableArn], ['dynamodb:GetItem', 'dynamodb:UpdateItem']);
   }
 
-  /** Lets the OAuth function find, bind and take an authorization under way. */
+  /** Allows the OAuth function to find a pending authorization, bind it to a browser and consume it. */
   grantAuthorize(grantee: IGrantable): Grant {
     const actions = ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
     return this.grant(grantee, [this.table.tableArn], actions);
   }
 
-  /** Lets the management function keep webhooks. */
+  /** Allows the management function to create, read, change and delete webhooks. */
   grantManage(grantee: IGrantable): Grant {
     const { tableArn } = this.table;
     const rows = [
@@ -59,7 +59,7 @@ export class Registry extends Construct {
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
-      // To find every subscription, for events of all webhooks.
+      // Finds every subscription, for the events of all webhooks.
       'dynamodb:Scan',
     ];
     return this.grant(grantee, [tableArn], rows).combine(

@@ -1,6 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 
-/** Whether what is removed from the stack stays in the account, where a table must then resist deletion, too. */
+/** Whether a resource stays in the account when it is removed from the stack. Such a table has deletion protection. */
 export function isKept(removalPolicy: RemovalPolicy): boolean {
   return removalPolicy !== RemovalPolicy.DESTROY;
 }

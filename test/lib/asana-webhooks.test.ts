@@ -219,8 +219,8 @@ describe('AsanaWebhooks', () => {
   it.each([
     [{ publicBaseUrl: 'hooks.example.com' }, 'Expected publicBaseUrl to be an http(s) address'],
     [{ asanaBaseUrl: 'https://x.example.com/?a=1' }, 'Expected asanaBaseUrl to be an http(s) address'],
-    [{ eventRetention: Duration.hours(36) }, 'Expected eventRetention to be whole days'],
-    [{ eventRetention: Duration.seconds(0) }, 'Expected eventRetention to be whole days'],
+    [{ eventRetention: Duration.hours(36) }, 'Expected eventRetention to be a whole number of days'],
+    [{ eventRetention: Duration.seconds(0) }, 'Expected eventRetention to be a whole number of days'],
   ])('refuses %j', (props, message) => {
     expect(() => stackWith(props)).toThrow(message);
   });
@@ -281,7 +281,7 @@ describe('readContext()', () => {
 
   it.each([
     [{ removalPolicy: 'delete' }, 'Expected context removalPolicy to be "retain" or "destroy", got: delete'],
-    [{ stackName: '' }, 'Expected context stackName to be text'],
+    [{ stackName: '' }, 'Expected context stackName to be a non-empty text'],
     [{ achive: 'false' }, 'Unknown context achive: did you mean -c archive=…?'],
     [{ Archive: 'false' }, 'Unknown context Archive: did you mean -c archive=…?'],
     [{ 'public-base-url': 'x' }, 'Unknown context public-base-url: did you mean -c publicBaseUrl=…?'],

@@ -62,8 +62,11 @@ describe('patternFor()', () => {
   });
 
   it.each<[EventSelection, string]>([
-    [{ field: 'due_on', action: 'added' }, 'Expected the action "changed" beside a field, got: added'],
-    [{ resourceType: [] }, 'Expected resourceType to name what to select, got: nothing'],
+    [
+      { field: 'due_on', action: 'added' },
+      'Expected the action "changed" for a selection by field, got: added',
+    ],
+    [{ resourceType: [] }, 'Expected resourceType to have valid values, at least one, got: none'],
     [{ resourceType: 'Task' }, 'got: Task'],
     [{ webhook: 'my webhook' }, 'got: my webhook'],
     [{ webhook: ['77', 'sub_AAAAAAAAAAAAAAAAAAAAAA'] }, 'got: both'],

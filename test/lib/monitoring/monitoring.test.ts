@@ -72,16 +72,16 @@ describe('the dashboard', () => {
     DashboardBody['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : 'ref')).join(''),
   ) as { widgets: { properties: { title: string; metrics: unknown[] } }[] };
 
-  it('shows the way of an event on one page', () => {
+  it('follows an event from the request to the bus', () => {
     expect(body.widgets.map(({ properties }) => properties.title)).toEqual([
       'Deliveries',
       'Events',
       'Refusals by reason',
-      'Milliseconds until Asana has its answer',
-      'Milliseconds from store to bus',
-      'Milliseconds that the stream is behind',
+      'Time to answer Asana (ms)',
+      'Time from event log to bus (ms)',
+      'Delay of the stream (ms)',
       'Dead letters',
-      'Refusals and failures of the endpoint',
+      '4xx and 5xx answers of the endpoint',
       'Management errors',
     ]);
     for (const { properties } of body.widgets) expect(properties.metrics.length).toBeGreaterThan(0);
