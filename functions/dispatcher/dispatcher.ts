@@ -12,19 +12,20 @@ import { report } from './report.ts';
 import { streamRecordsOf } from './stream-records.ts';
 
 /**
- * How long the bus is tried before the stream is asked to try again: that is a new invocation, with whatever was
- * mended meanwhile. The rest of the invocation is for the last request, the dead-letter queue and the answer.
+ * How long an invocation retries the bus before it returns the rest of the batch to the stream. The stream then starts
+ * a new invocation, which benefits from a fix made in the meantime. The remaining time of this invocation is for the
+ * last request, the dead-letter queue and the result.
  */
 const tryForMs = 15_000;
 
 const requestTimeoutMs = 5_000;
 
 /**
- * Makes the handler that carries new events from the event log's stream to the bus.
+ * Returns the handler that sends new events from the event log's stream to the bus.
  *
- * The handler answers where the stream must go on (Lambda developer guide, "Configuring partial batch response with
- * DynamoDB and Lambda"). Where that is the very first record, it fails instead, which comes to the same for the
- * stream and shows in Lambda's own error metric.
+ * The handler returns the record at which the stream must continue (Lambda developer guide, "Configuring partial batch
+ * response with DynamoDB and Lambda"). If that is the first record of the batch, the handler throws instead. For the
+ * stream this has the same effect, and it counts in Lambda's own error metric.
  */
 export function createDispatcher(env: DispatcherEnvironment, platform: Platform) {
   const telemetry = createTelemetry(env);
@@ -52,10 +53,10 @@ export function createDispatcher(env: DispatcherEnvironment, platform: Platform)
   };
 }
 
-/** The batch could not even be begun: the bus does not take its first event. */
+/** No event of the batch was published: the bus did not accept the first event. */
 class NothingDispatched extends Error {
   constructor(count: number) {
-    super(`Could not put the first of ${count} events on the bus: the stream tries again`);
+    super(`Could not put the first of ${count} events on the bus. The stream retries the batch.`);
     this.name = 'NothingDispatched';
   }
 }
@@ -63,7 +64,7 @@ class NothingDispatched extends Error {
 /** Builds the clients once per container. */
 function createServices(env: DispatcherEnvironment, platform: Platform): Omit<DispatchServices, 'time'> {
   const { sleep, random } = platform;
-  // What the bus does not take is tried again here, entry by entry, and not by the SDK.
+  // Disable the retries of the SDK: the dispatcher retries each entry that the bus did not accept.
   const eventBridge = new EventBridgeClient({
     ...clientConfig(platform, 'eventBridge', requestTimeoutMs),
     maxAttempts: 1,

@@ -1,4 +1,4 @@
-/** The environment variables of the dispatcher, written once: construct and handler both take them from here. */
+/** The environment variables of the dispatcher, declared once for construct and handler. */
 export const dispatcherEnvironmentNames = [
   /** Name of the event bus. */
   'EVENT_BUS_NAME',

@@ -1,7 +1,7 @@
 import type { Dispatched } from '../../core/publishing/dispatch.ts';
 import { listOfIds, type Telemetry } from '../runtime/telemetry.ts';
 
-/** Counts what came of a batch, and logs what was not published. */
+/** Counts the results of a batch, and logs the events that were not published. */
 export function report(
   { published, deadLettered, resumeAt }: Dispatched,
   telemetry: Telemetry,
@@ -9,7 +9,7 @@ export function report(
 ): void {
   if (published.length > 0) {
     telemetry.count('EventsPublished', published.length);
-    // The slowest of the batch; DynamoDB says to the second when an event was stored.
+    // The slowest event of the batch. DynamoDB reports the time of storing to the second.
     const oldest = Math.min(...published.map(({ storedAt }) => storedAt.getTime()));
     telemetry.measure('ReceiveToBus', Math.max(0, now.getTime() - oldest));
     telemetry.note({ eventIds: listOfIds(published.map(({ eventId }) => eventId)) });

@@ -4,8 +4,9 @@ import type { LoggedEvent } from '../../core/event.ts';
 import type { StreamRecord } from '../../core/publishing/dispatch.ts';
 
 /**
- * The new events of a batch. Only an INSERT is one: a repeated delivery changes nothing or modifies, and expiry
- * removes. The event source mapping filters them out already; whoever invokes without it gets the same.
+ * Returns the new events of a batch. Only an INSERT is a new event: a repeated delivery makes no record or a MODIFY,
+ * and an expired event makes a REMOVE. The event source mapping filters the same way. This function filters again for
+ * an invocation without the mapping.
  */
 export function streamRecordsOf({ Records }: DynamoDBStreamEvent): readonly StreamRecord[] {
   return Records.filter(({ eventName }) => eventName === 'INSERT').map(toStreamRecord);

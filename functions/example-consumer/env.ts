@@ -1,6 +1,6 @@
-/** The environment variables of the example consumer, written once: construct and handler both take them from here. */
+/** The environment variables of the example consumer, declared once for construct and handler. */
 export const exampleConsumerEnvironmentNames = [
-  /** Name of the table that remembers which events were handled. */
+  /** Name of the table that stores the ids of handled events. */
   'HANDLED_EVENTS_TABLE_NAME',
   'POWERTOOLS_SERVICE_NAME',
   'POWERTOOLS_METRICS_NAMESPACE',

@@ -5,7 +5,7 @@ import { clientConfig, type Platform } from '../runtime/platform.ts';
 import { createTelemetry } from '../runtime/telemetry.ts';
 import type { ExampleConsumerEnvironment } from './env.ts';
 
-/** Makes a consumer to begin with: it prints what changed, once for each event. */
+/** Returns the handler of the example consumer: it logs what changed, once for each event. */
 export function createExampleConsumer(env: ExampleConsumerEnvironment, platform: Platform) {
   const telemetry = createTelemetry(env);
   const dynamodb = new DynamoDBClient(clientConfig(platform, 'dynamodb'));
@@ -17,9 +17,9 @@ export function createExampleConsumer(env: ExampleConsumerEnvironment, platform:
   }
 }
 
-/** What happened, in a line of ids and names of fields: `task 12 changed: due_on`. */
+/** Describes the event in one line, with ids and field names only: `task 12 changed: due_on`. */
 function describe({ event }: BusEvent['detail']): string {
-  if (!isKnown(event)) return 'something that Asana does not document';
+  if (!isKnown(event)) return 'an event of a form that Asana does not document';
   const { resource, parent } = event;
   const subject = `${resource.resource_type ?? 'resource'} ${resource.gid} ${event.action}`;
   const what = event.action === 'changed' && event.change ? `: ${event.change.field}` : '';

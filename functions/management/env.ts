@@ -1,10 +1,10 @@
-/** The environment variables of the management function, written once: construct and handler both take them from here. */
+/** The environment variables of the management function, declared once for construct and handler. */
 export const managementEnvironmentNames = [
   /** Name of the registry table. */
   'REGISTRY_TABLE_NAME',
   /** Name of the event log table. */
   'EVENT_LOG_TABLE_NAME',
-  /** Days an event stays in the event log. A whole number. */
+  /** How many days the event log keeps an event. A whole number. */
   'EVENT_RETENTION_DAYS',
   /** Name of the event bus. */
   'EVENT_BUS_NAME',
@@ -12,15 +12,15 @@ export const managementEnvironmentNames = [
   'DEAD_LETTER_QUEUE_URLS',
   /** Id or ARN of the secret that holds the encryption key. */
   'ENCRYPTION_KEY_SECRET_ID',
-  /** What the name of a connection's secret begins with; the connection's name follows: `<stack>/connections/`. */
+  /** The prefix of the names of the connections' secrets: `<stack>/connections/`. The connection's name follows. */
   'CONNECTION_SECRET_PREFIX',
   /** Id or ARN of the secret with the OAuth app's credentials. */
   'OAUTH_APP_SECRET_ID',
-  /** Where customers may be sent after they connected, with commas between; a comma alone for nowhere. */
+  /** The addresses to which customers may be redirected after they connect, separated by commas. A lone comma: none. */
   'OAUTH_RETURN_URLS',
-  /** Where Asana reaches the receiver, without a slash at the end: `https://….amazonaws.com`. */
+  /** The URL at which Asana reaches the receiver, without a trailing slash: `https://….amazonaws.com`. */
   'PUBLIC_BASE_URL',
-  /** Where the function reaches Asana, without a slash at the end: `https://app.asana.com/api/1.0`. */
+  /** The base URL of Asana's API, without a trailing slash: `https://app.asana.com/api/1.0`. */
   'ASANA_BASE_URL',
   'POWERTOOLS_SERVICE_NAME',
   'POWERTOOLS_METRICS_NAMESPACE',

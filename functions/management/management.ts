@@ -8,14 +8,14 @@ import { operate } from './operations.ts';
 import { parseRequest } from './parse-request.ts';
 import { createServices } from './services.ts';
 
-/** What is kept of an invocation for its answer. */
+/** The time of an invocation that is reserved for returning the result. */
 const answerReserveMs = 1_000;
 
 /**
- * Makes the handler that carries out one management operation: `{ "operation": "createWebhook", … }`. It answers what
- * the contract says of the operation.
+ * Returns the handler that runs one management operation: `{ "operation": "createWebhook", … }`. It returns the result
+ * that the contract defines for the operation.
  *
- * The handler throws NamedError, with a name of the contract, so that callers can catch by it.
+ * The handler throws NamedError. Its name is one of the contract, so that callers can catch the error by name.
  */
 export function createManagement(env: ManagementEnvironment, platform: Platform) {
   const telemetry = createTelemetry(env);
@@ -25,7 +25,7 @@ export function createManagement(env: ManagementEnvironment, platform: Platform)
     event: unknown,
     context: Pick<Context, 'getRemainingTimeInMillis' | 'awsRequestId'>,
   ): Promise<object> => {
-    // The id that the caller has as the invocation's request id.
+    // The caller knows this id as the request id of the invocation.
     telemetry.correlate(context.awsRequestId);
     const time = timeOf(context.getRemainingTimeInMillis() - answerReserveMs, platform.now);
     try {

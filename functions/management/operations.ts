@@ -26,7 +26,7 @@ import type { ManagementRequest } from './parse-request.ts';
 
 export type Services = SubscriptionServices & RedeliveryServices & OAuthServices;
 
-/** A handler for each operation of the contract: one that is missing, or returns something else, fails `tsc`. */
+/** A handler for each operation of the contract. A missing handler or a wrong return type fails `tsc`. */
 const handlers: {
   readonly [Name in OperationName]: (
     parameters: ParametersOf<Name>,
@@ -55,9 +55,9 @@ const handlers: {
   redriveDeadLetters,
 };
 
-/** Carries out one operation. */
+/** Runs one operation. */
 export function operate({ operation, parameters }: ManagementRequest, services: Services): Promise<object> {
-  // The request pairs each name with its own parameters; TypeScript does not follow that through the table.
+  // The request pairs each name with its own parameters. TypeScript cannot infer this from a lookup in the table.
   const handle = handlers[operation] as (parameters: object, services: Services) => Promise<object>;
   return handle(parameters, services);
 }

@@ -8,7 +8,7 @@ export type ManagementRequest = {
 }[OperationName];
 
 /**
- * Reads an invocation's payload, `{ "operation": "createWebhook", … }`. Every problem is told at once.
+ * Parses the payload of an invocation, `{ "operation": "createWebhook", … }`. The error lists every problem.
  *
  * @throws NamedError InvalidRequest
  */
@@ -24,7 +24,7 @@ export function parseRequest(payload: unknown): ManagementRequest {
   }
   const { parameters } = operations[operation];
   const result = parameters.safeParse(given, { reportInput: true });
-  // The table gives each name its own schema; TypeScript does not follow a name that is known only at run time.
+  // The table has a schema for each name. TypeScript cannot infer the type for a name that is known only at run time.
   if (result.success) return { operation, parameters: result.data } as ManagementRequest;
   throw invalid(
     result.error.issues.map((issue) => describe(issue, Object.keys(parameters.shape))),

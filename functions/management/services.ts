@@ -25,7 +25,7 @@ import { createProbe } from '../runtime/probe.ts';
 import type { ManagementEnvironment } from './env.ts';
 import type { Services } from './operations.ts';
 
-/** Builds the clients once per container; what depends on the time that is left is made for each invocation. */
+/** Creates the clients once per container. Services that depend on the remaining time are created per invocation. */
 export function createServices(
   env: ManagementEnvironment,
   platform: Platform,
@@ -36,7 +36,7 @@ export function createServices(
   const streams = new DynamoDBStreamsClient(clientConfig(platform, 'dynamodbStreams'));
   const secrets = new SecretsManagerClient(clientConfig(platform, 'secretsManager'));
   const sqs = new SQSClient({ ...clientConfig(platform, 'sqs'), useQueueUrlAsEndpoint: false });
-  // What the bus does not take is tried again entry by entry, and not by the SDK.
+  // Disable the retries of the SDK: each entry that the bus did not accept is retried on its own.
   const eventBridge = new EventBridgeClient({ ...clientConfig(platform, 'eventBridge'), maxAttempts: 1 });
 
   const app = createOAuthApp(secrets, env.OAUTH_APP_SECRET_ID);

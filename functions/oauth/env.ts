@@ -1,14 +1,14 @@
-/** The environment variables of the OAuth function, written once: construct and handler both take them from here. */
+/** The environment variables of the OAuth function, declared once for construct and handler. */
 export const oauthEnvironmentNames = [
-  /** Name of the registry table, in which authorizations under way stand. */
+  /** Name of the registry table, which stores pending authorizations. */
   'REGISTRY_TABLE_NAME',
-  /** What the name of a connection's secret begins with. */
+  /** The prefix of the names of the connections' secrets. */
   'CONNECTION_SECRET_PREFIX',
   /** Id or ARN of the secret with the OAuth app's credentials. */
   'OAUTH_APP_SECRET_ID',
-  /** Where customers reach this endpoint, without a slash at the end: by https or not decides on the cookie. */
+  /** The URL at which customers reach this endpoint, without a trailing slash. With https, the cookie is secure. */
   'PUBLIC_BASE_URL',
-  /** Where the function reaches Asana, without a slash at the end. */
+  /** The base URL of Asana's API, without a trailing slash. */
   'ASANA_BASE_URL',
   'POWERTOOLS_SERVICE_NAME',
   'POWERTOOLS_METRICS_NAMESPACE',

@@ -17,7 +17,7 @@ import type { OAuthEnvironment } from './env.ts';
 
 const stateForm = /^[A-Za-z0-9_-]{43}$/;
 
-/** Makes the handler that answers a customer's browser at `GET /oauth/start` and `GET /oauth/callback`. */
+/** Returns the handler that answers a customer's browser at `GET /oauth/start` and `GET /oauth/callback`. */
 export function createOAuth(env: OAuthEnvironment, platform: Platform) {
   const telemetry = createTelemetry(env);
   const services = createServices(env, platform);
@@ -29,7 +29,7 @@ export function createOAuth(env: OAuthEnvironment, platform: Platform) {
       return respond(await take(event), cookie);
     } catch (error) {
       telemetry.error('unexpected failure', originOf(error));
-      return page(500, 'Something went wrong. Please begin again.');
+      return page(500, 'Something went wrong. Please start again.');
     } finally {
       telemetry.flush();
     }
@@ -52,13 +52,13 @@ function resultOf(answer: BrowserAnswer): string {
     : 'unknown';
 }
 
-/** The cookie that names the browser which began an authorization. */
+/** The cookie that identifies the browser that started an authorization. */
 interface Cookie {
   readonly name: string;
   readonly attributes: string;
 }
 
-/** `__Host-` binds the cookie to this host, and takes https (RFC 6265bis, section 4.1.3). */
+/** The prefix `__Host-` binds the cookie to this host. It requires https (RFC 6265bis, section 4.1.3). */
 function cookieFor(publicBaseUrl: string): Cookie {
   const isSecure = publicBaseUrl.startsWith('https:');
   return {
@@ -76,7 +76,7 @@ function respond(answer: BrowserAnswer, cookie: Cookie): APIGatewayProxyStructur
   if (answer.kind === 'unknown') {
     return page(
       404,
-      'This link was used already, is too old, or was opened in another browser. Please begin again.',
+      'This link has expired, was already used, or was opened in another browser. Please start again.',
     );
   }
   const { location, remember } = answer;
@@ -97,7 +97,7 @@ function page(statusCode: number, text: string): APIGatewayProxyStructuredResult
   };
 }
 
-/** Builds the clients once per container. */
+/** Creates the clients once per container. */
 function createServices(env: OAuthEnvironment, platform: Platform): WebServices {
   const { now, fetch, timeout } = platform;
   const secrets = new SecretsManagerClient(clientConfig(platform, 'secretsManager'));

@@ -1,10 +1,10 @@
-/** The environment variables of the receiver, written once: construct and handler both take them from here. */
+/** The environment variables of the receiver, declared once for construct and handler. */
 export const receiverEnvironmentNames = [
   /** Name of the registry table. */
   'REGISTRY_TABLE_NAME',
   /** Name of the event log table. */
   'EVENT_LOG_TABLE_NAME',
-  /** Days an event stays in the event log; an older event is not taken. A whole number. */
+  /** How many days the event log keeps an event. The receiver does not store an older event. A whole number. */
   'EVENT_RETENTION_DAYS',
   /** Id or ARN of the secret that holds the encryption key. */
   'ENCRYPTION_KEY_SECRET_ID',

@@ -15,13 +15,13 @@ import type { ReceiverEnvironment } from './env.ts';
 import { report } from './report.ts';
 import { refuse, respond } from './respond.ts';
 
-/** Asana waits 10 s for an answer (webhooks guide); what is left pays for the way and a cold start. */
+/** Asana waits 10 s for an answer (webhooks guide). The difference is for the network and a cold start. */
 const answerWithinMs = 7_500;
 
-/** What a container remembers of webhooks: a deletion is seen within half a minute. */
+/** The limits of the webhook cache in a container. The receiver notices a deletion within 30 s. */
 const lookupLimits = { maxEntries: 1_000, ttlMs: 30_000, negativeTtlMs: 10_000 };
 
-/** Makes the handler that answers Asana's requests at `POST /webhooks/{hookKey}`. */
+/** Returns the handler that answers Asana's requests at `POST /webhooks/{hookKey}`. */
 export function createReceiver(env: ReceiverEnvironment, platform: Platform) {
   const telemetry = createTelemetry(env);
   const services = createServices(env, platform);
@@ -30,7 +30,7 @@ export function createReceiver(env: ReceiverEnvironment, platform: Platform) {
     event: APIGatewayProxyEventV2,
     context: Pick<Context, 'getRemainingTimeInMillis'>,
   ): Promise<APIGatewayProxyStructuredResultV2> => {
-    // The id that the access log has, too.
+    // The access log contains the same id.
     telemetry.correlate(event.requestContext.requestId);
     const budgetMs = Math.min(answerWithinMs, context.getRemainingTimeInMillis() - 500);
     try {
@@ -57,7 +57,7 @@ export function createReceiver(env: ReceiverEnvironment, platform: Platform) {
   };
 }
 
-/** Builds the clients once per container. */
+/** Creates the clients once per container. */
 function createServices(env: ReceiverEnvironment, platform: Platform): ReceiveServices {
   const { now, sleep, schedule } = platform;
   const retentionMs = Number(env.EVENT_RETENTION_DAYS) * 24 * 3_600_000;

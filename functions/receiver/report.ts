@@ -3,10 +3,10 @@ import type { Webhook } from '../../core/webhook.ts';
 import { type Facts, listOfIds, type Telemetry } from '../runtime/telemetry.ts';
 
 /**
- * Counts what came of a request, and logs what was refused. What was taken is one line, that of its counts: logs
- * are paid for by size.
+ * Counts the result of a request, and logs a refused request. An accepted request writes only one line, the line of its
+ * counts, because logs are billed by size.
  *
- * The hook key stays out: whoever knows it can send us requests.
+ * Never log the hook key: anyone who knows it can send us requests.
  */
 export function report(outcome: ReceiveOutcome, telemetry: Telemetry): void {
   switch (outcome.kind) {

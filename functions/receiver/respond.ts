@@ -3,8 +3,8 @@ import type { ReceiveOutcome } from '../../core/receiving/receive.ts';
 import { statusOf } from '../../core/receiving/refusal.ts';
 
 /**
- * The answer to an outcome. A refusal names its reason: Asana keeps it as `last_failure_content`, where the
- * webhook's owner can read it.
+ * Returns the HTTP answer for an outcome. The body of a refusal contains its reason. Asana stores the body as
+ * `last_failure_content`, where the webhook's owner can read it.
  */
 export function respond(outcome: ReceiveOutcome): APIGatewayProxyStructuredResultV2 {
   switch (outcome.kind) {
@@ -19,7 +19,7 @@ export function respond(outcome: ReceiveOutcome): APIGatewayProxyStructuredResul
   }
 }
 
-/** A refusal with its reason in the body. */
+/** Returns a refusal with its reason in the body. */
 export function refuse(statusCode: number, reason: string): APIGatewayProxyStructuredResultV2 {
   return {
     statusCode,

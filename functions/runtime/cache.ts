@@ -2,31 +2,31 @@ import { LRUCache } from 'lru-cache';
 
 type Clock = () => Date;
 
-/** How long and how much a container remembers. */
+/** The limits of a cache. */
 export interface CacheLimits {
   readonly maxEntries: number;
-  /** How long a value is remembered. */
+  /** How long the cache keeps a value. */
   readonly ttlMs: number;
-  /** How long it is remembered that there is no value. */
+  /** How long the cache keeps the fact that a key has no value. */
   readonly negativeTtlMs: number;
 }
 
-/** Remembers values by key; `null` stands for "there is none". */
+/** Stores values by key. `null` means that the key has no value. */
 export interface Cache<T> {
   get(key: string): T | null | undefined;
   set(key: string, value: T | null): void;
   delete(key: string): void;
 }
 
-/** A cache with bounds in number and time, so that requests with invented keys cannot fill the memory. */
+/** Creates a cache that is limited in size and time, so that requests with invented keys cannot fill the memory. */
 export function createCache<T extends object>(limits: CacheLimits, now: Clock): Cache<T> {
   const values = new LRUCache<string, { readonly value: T | null }>({
     max: limits.maxEntries,
     ttl: limits.ttlMs,
-    // The age counts: a webhook that is asked for all the time must be read again, too.
+    // Expire by age, not by last use: a webhook in constant use must also be read again.
     updateAgeOnGet: false,
     perf: { now: () => now().getTime() },
-    // Ask the clock every time: by default lru-cache keeps its answer for a millisecond of real time.
+    // Read the clock every time. By default, lru-cache reuses a reading for a millisecond of real time.
     ttlResolution: 0,
   });
   return {

@@ -1,8 +1,8 @@
 /**
- * Reads a function's environment. Every missing or empty name is reported at once, so that a broken
- * deployment is mended in one go.
+ * Reads a function's environment. The error names every missing or empty variable, so that a broken deployment can be
+ * fixed in one step.
  *
- * @throws Error naming each variable that is missing or empty.
+ * @throws Error if a variable is missing or empty.
  */
 export function readEnvironment<Name extends string>(
   names: readonly Name[],

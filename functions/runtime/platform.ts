@@ -2,29 +2,29 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBExtensionConfiguration } from '@aws-sdk/client-dynamodb';
 import type { Clock, Schedule, Sleep, Timeout } from '../../core/clock.ts';
 
-/** What a function takes from the machine that it runs on. Tests bring their own. */
+/** The parts of a function that depend on the machine. Tests replace them. */
 export interface Platform {
   readonly now: Clock;
   readonly sleep: Sleep;
   readonly schedule: Schedule;
   readonly timeout: Timeout;
-  /** From 0 to below 1. */
+  /** Returns a number from 0 (inclusive) to 1 (exclusive). */
   readonly random: () => number;
   readonly fetch: typeof fetch;
-  /** Where the SDK's clients find AWS. Nothing in AWS itself, where the SDK knows. */
+  /** Where the SDK's clients find AWS. Empty in AWS itself: there the SDK has its own defaults. */
   readonly aws: AwsConfig;
 }
 
 export interface AwsConfig {
   readonly region?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  /** The address of each service that is somewhere else. */
+  /** The address of each service that is not at its default address. */
   readonly endpoints?: Partial<Readonly<Record<AwsService, string>>>;
-  /** Changes each client, which waits `requestTimeoutMs` for an answer. Tests put that waiting on their clock. */
+  /** Modifies a client, which waits `requestTimeoutMs` for an answer. Tests replace this timeout with their clock. */
   readonly extend?: (client: ClientParts, requestTimeoutMs: number) => void;
 }
 
-/** The parts of an SDK client that can be replaced, whatever its service. */
+/** The parts of an SDK client that can be replaced, for any service. */
 export type ClientParts = Pick<
   DynamoDBExtensionConfiguration,
   'httpHandler' | 'setHttpHandler' | 'retryStrategy' | 'setRetryStrategy'
@@ -32,7 +32,7 @@ export type ClientParts = Pick<
 
 export type AwsService = 'dynamodb' | 'dynamodbStreams' | 'secretsManager' | 'sqs' | 'eventBridge';
 
-/** The machine itself. */
+/** The platform of the real machine. */
 export const platform: Platform = {
   now: () => new Date(),
   sleep,
@@ -47,8 +47,8 @@ export const platform: Platform = {
 };
 
 /**
- * The configuration of an SDK client. A request that takes longer than `requestTimeout` fails; without
- * `throwOnRequestTimeout` the SDK would only warn.
+ * Returns the configuration of an SDK client. A request that takes longer than `requestTimeout` (ms) fails. Without
+ * `throwOnRequestTimeout`, the SDK would only log a warning.
  */
 export function clientConfig({ aws }: Platform, service: AwsService, requestTimeout = 3_000) {
   const { endpoints, extend, ...config } = aws;

@@ -1,10 +1,10 @@
 import type { Probe } from '../../core/diagnosing/ports.ts';
 import type { Platform } from './platform.ts';
 
-/** How long our own endpoint may take; Asana waits 10 s. */
+/** How long the probe waits for our own endpoint. Asana waits 10 s. */
 const timeoutMs = 5_000;
 
-/** Sends a handshake to an address, as Asana would (webhooks guide, "Webhook handshake"). */
+/** Sends a handshake to an address, as Asana does (webhooks guide, "Webhook handshake"). */
 export function createProbe({ fetch, timeout }: Pick<Platform, 'fetch' | 'timeout'>): Probe {
   return async (target, secret) => {
     try {
@@ -24,7 +24,7 @@ export function createProbe({ fetch, timeout }: Pick<Platform, 'fetch' | 'timeou
   };
 }
 
-/** The reason in the body of our endpoint's refusals. */
+/** Returns the reason from the body of a refusal of our endpoint. */
 function reasonIn(text: string): string | undefined {
   try {
     const { error } = JSON.parse(text) as { readonly error?: unknown };

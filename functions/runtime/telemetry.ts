@@ -1,40 +1,40 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 
-/** What a function reports. Only names, ids and counts go in: no header values, bodies, tokens or secrets. */
+/** Writes logs and metrics. They contain only names, ids and counts: no header values, bodies, tokens or secrets. */
 export interface Telemetry {
-  /** Names the invocation in every line that follows: a delivery, a batch or an operation. */
+  /** Sets the correlation id of all further lines. It identifies a delivery, a batch or an operation. */
   correlate(id: string): void;
   info(message: string, facts: Facts): void;
   warn(message: string, facts: Facts): void;
   error(message: string, facts: Facts): void;
-  /** Counts something. A dimension is bounded: each of its values is a metric of its own, and is paid for. */
+  /** Adds to a count. A dimension must have few values, because each value is a separate metric that is billed. */
   count(metric: string, amount?: number, dimension?: Readonly<Record<string, string>>): void;
-  /** Measures how long something took, in milliseconds. */
+  /** Records a duration in milliseconds. */
   measure(metric: string, ms: number): void;
-  /** Puts facts into the line that carries this invocation's counts, so that no further line is needed. */
+  /** Adds facts to the log line of this invocation's counts, so that no further line is needed. */
   note(facts: Facts): void;
-  /** Sends the counts of this invocation. */
+  /** Writes the counts of this invocation. */
   flush(): void;
 }
 
 export type Facts = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-/** The names that every function has in its environment for its logs and metrics. */
+/** The environment variables that every function has for its logs and metrics. */
 export interface TelemetryNames {
   /** The name of the function. */
   readonly POWERTOOLS_SERVICE_NAME: string;
   readonly POWERTOOLS_METRICS_NAMESPACE: string;
 }
 
-/** Structured logs and CloudWatch metrics in embedded format, both by Powertools. */
+/** Creates structured logs, and CloudWatch metrics in embedded metric format. Both use Powertools. */
 export function createTelemetry(names: TelemetryNames): Telemetry {
   const serviceName = names.POWERTOOLS_SERVICE_NAME;
   const logger = new Logger({ serviceName });
   const metrics = new Metrics({ serviceName, namespace: names.POWERTOOLS_METRICS_NAMESPACE });
   let correlationId: string | undefined;
-  // Put into each line, and not into the logger: that would merge its attributes for every delivery, of which few
-  // write a line.
+  // Add the id to each line, not to the logger. The logger would merge its attributes for every delivery, but few
+  // deliveries write a line.
   const correlated = (facts: Facts): Facts => ({ correlation_id: correlationId, ...facts });
   return {
     correlate(id) {
@@ -61,7 +61,7 @@ export function createTelemetry(names: TelemetryNames): Telemetry {
       }
     },
     flush() {
-      // Powertools warns where there is nothing to send.
+      // Powertools logs a warning if there are no metrics.
       if (!metrics.hasStoredMetrics()) return;
       if (correlationId !== undefined) metrics.addMetadata('correlation_id', correlationId);
       metrics.publishStoredMetrics();
@@ -69,16 +69,16 @@ export function createTelemetry(names: TelemetryNames): Telemetry {
   };
 }
 
-/** Ids in a line. */
+/** The maximum number of ids in a log line. */
 const maxIds = 25;
 
-/** Event ids for a log line, by which an event is found in every function's log. More than a few are cut off. */
+/** Formats event ids for a log line, so that an event can be found in every function's log. Shows at most 25 ids. */
 export function listOfIds(ids: readonly string[]): string {
   const rest = ids.length - maxIds;
   return ids.slice(0, maxIds).join(' ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
-/** Where an unexpected error came from. Its message is left out: it may quote what was being worked on. */
+/** Returns the name and stack of an unexpected error, without its message: the message may quote the processed data. */
 export function originOf(error: unknown): Facts {
   if (!(error instanceof Error)) return { error: typeof error };
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));

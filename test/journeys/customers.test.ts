@@ -98,7 +98,7 @@ describe('a customer', () => {
     expect((await other.go(authorizationUrl)).status).toBe(404);
     const callback = (await own.go(next)).next;
     const stolen = await other.go(callback);
-    expect(stolen).toMatchObject({ status: 404, text: expect.stringContaining('begin again') });
+    expect(stolen).toMatchObject({ status: 404, text: expect.stringContaining('start again') });
     expect(await states()).toEqual([]);
     // And has not used it up.
     expect((await own.go(callback)).next).toContain('status=connected');
