@@ -1,4 +1,4 @@
-// What consumers of the bus build with: `import { … } from 'asana-webhooks-aws/events'`.
+// The types and schemas for consumers of the bus: `import { … } from 'asana-webhooks-aws/events'`.
 export {
   type Action,
   type AddedEvent,

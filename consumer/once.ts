@@ -5,25 +5,25 @@ import type { Context } from 'aws-lambda';
 import { type BusEvent, parseBusEvent } from '../contract/events/bus-event.ts';
 
 export interface OnceOptions {
-  /** The table that remembers what was handled: partition key `id`, time to live `expiration`. */
+  /** The table that stores the ids of handled events: partition key `id`, time to live `expiration`. */
   readonly tableName: string;
   /**
-   * Whether an event that a replay sends is handled although it was handled before. Without it, a replay only
-   * makes up for what was missed.
+   * Whether to handle a replayed event again if it was handled before. If false, a replay only makes up for missed
+   * events.
    *
    * @default false
    */
   readonly repeatsForReplay?: boolean;
-  /** How long an event is remembered. @default 30 days, as long as the event log keeps it */
+  /** How long an event id is remembered, in seconds. @default 30 days, the default retention of the event log */
   readonly rememberSeconds?: number;
-  /** The client for the table. @default - a new one, for the region and the credentials of the function */
+  /** The client for the table. @default - a new client with the region and the credentials of the function */
   readonly dynamodb?: DynamoDBClient;
 }
 
 /**
- * Makes a Lambda handler of a function, that runs once for an event, however often the event comes: the event id
- * is remembered by Powertools' idempotency utility. A run that fails is forgotten, so that EventBridge's retry
- * runs it again.
+ * Returns a Lambda handler that calls the function `handle` once for each event, however often the event arrives. The
+ * idempotency utility of Powertools remembers the event id. If `handle` fails, the event id is forgotten, so that
+ * EventBridge's retry calls `handle` again.
  */
 export function once(
   handle: (event: BusEvent) => Promise<void>,
