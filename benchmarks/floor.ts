@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 
-// The least that a receiver could do: verify the bytes, write the same rows in one call, and nothing else.
+// The minimal receiver: verify the signature of the body, write the same rows in one call, and nothing else.
 
 const client = new DynamoDBClient();
 const { secret } = JSON.parse(process.env.BENCHMARK_REQUEST ?? '{}') as { secret: string };

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 
-// Measures one bundle: `node measure.ts <bundle> import|cpu`. Its last line says what it measured, in ms.
+// Measures one bundle: `node measure.ts <bundle> import|cpu`. The last line of its output is the result in ms.
 
 type Handler = (event: APIGatewayProxyEventV2, context: object) => Promise<APIGatewayProxyStructuredResultV2>;
 
@@ -28,7 +28,7 @@ async function cpuPerDelivery(): Promise<number> {
   const deliver = async (times: number) => {
     for (let index = 0; index < times; index += 1) {
       const { statusCode } = await handler(event, { getRemainingTimeInMillis: () => 10_000 });
-      if (statusCode !== 200) throw new Error(`A delivery was answered with ${statusCode}`);
+      if (statusCode !== 200) throw new Error(`Expected status 200 for a delivery, got: ${statusCode}`);
     }
   };
   await deliver(deliveries / 5);

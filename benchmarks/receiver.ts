@@ -9,8 +9,8 @@ import { encryptSecret } from '../core/hook-secret.ts';
 import { newHookKey } from '../core/webhook.ts';
 import { bundling } from '../lib/functions/bundling.ts';
 
-// Measures the receiver against its floor, in one run on one machine: only the ratios mean something.
-// `npm run benchmark` builds both as they are deployed and runs each several times, turn by turn.
+// Compares the receiver with a minimal receiver (the floor), in one run on one machine. Only the ratios are meaningful.
+// `npm run benchmark` bundles both as they are deployed, and runs each several times, in turn.
 
 const rounds = 11;
 const deliveries = 1_000;
@@ -30,7 +30,7 @@ try {
       receiver.push(run('receiver', measure));
     }
     const unit = measure === 'import' ? 'ms to import, cold' : 'ms of CPU per delivery';
-    // The least disturbed run of each: what else the machine does only ever adds.
+    // Take the fastest run of each: other work of the machine can only add time.
     const [low, high] = [Math.min(...floor), Math.min(...receiver)];
     console.log(
       `${unit.padEnd(24)} floor ${low.toFixed(3)}  receiver ${high.toFixed(3)}  ratio ${(high / low).toFixed(2)}`,
@@ -56,7 +56,7 @@ async function bundle(name: string, entry: string): Promise<void> {
   });
 }
 
-/** Runs one bundle in a process of its own, and answers what it measured. */
+/** Runs one bundle in a separate process, and returns the result in ms. */
 function run(name: string, measure: 'import' | 'cpu'): number {
   const output = execFileSync(
     process.execPath,
@@ -83,7 +83,7 @@ function run(name: string, measure: 'import' | 'cpu'): number {
   return Number(last.replace('measured ', ''));
 }
 
-/** DynamoDB and Secrets Manager that answer at once, in a process of their own so that only the function counts. */
+/** Starts fakes of DynamoDB and Secrets Manager, in a separate process so that their CPU time is not measured. */
 async function startBackend() {
   const hookKey = newHookKey();
   const secret = 'b537207f20cbfa02357cf448134da559';
