@@ -7,7 +7,7 @@ const perMinute = 1_500;
 
 let stage: ClockedStage;
 beforeEach(async () => {
-  // Asana's limit is just what the bulk operation is told to keep to.
+  // The limit of Asana is high. Only the rate that the bulk operation receives limits the calls.
   stage = await setClockedStage({ requestsPerMinute: 100_000 });
 });
 afterEach(() => stage.close());
@@ -42,7 +42,7 @@ const resources = () =>
   stage.simulator.controls.webhooks().map(({ resource }) => (resource as { gid: string }).gid);
 
 describe('createWebhooks and deleteWebhooks', () => {
-  it('makes 200 webhooks for 200 projects, through 429s, within the rate', async () => {
+  it('creates 200 webhooks for 200 projects, despite 429s, within the rate', async () => {
     await addProjects(199);
     const seen = stage.simulator.controls.requests().length;
     stage.simulator.controls.addFault({
@@ -71,7 +71,7 @@ describe('createWebhooks and deleteWebhooks', () => {
     expect(await create()).toMatchObject({ status: 'done', done: 0, unchanged: 200, items: [] });
   });
 
-  it('makes the same, killed half way and run again', async () => {
+  it('creates one webhook per project if it is killed half way and run again', async () => {
     await addProjects(59);
     const killed = stage.local.manage({
       operation: 'createWebhooks',
@@ -81,7 +81,8 @@ describe('createWebhooks and deleteWebhooks', () => {
     await stage.clock.until(() => stage.simulator.controls.webhooks().length >= 20);
     await stage.local.functions.management.crash();
     expect(await killed).toMatchObject({ ok: false });
-    // What was under way is known by its claim, and settled when the lease of the dead one has ended.
+    // The claims show which webhooks the killed function was creating.
+    // The second run settles these webhooks after the lease of the killed function expires.
     const data = await createAll();
     expect(data).toMatchObject({ status: 'done', failed: 0, waiting: 0 });
     expect(resources()).toHaveLength(60);
@@ -89,7 +90,7 @@ describe('createWebhooks and deleteWebhooks', () => {
     expect(await create({ plan: true })).toMatchObject({ waiting: 0, unchanged: 60 });
   });
 
-  it('replaces other filters, and tells what failed for each', async () => {
+  it('replaces different filters, and reports each failure with its project', async () => {
     await addProjects(3);
     await stage.manage({
       operation: 'createWebhook',
@@ -113,9 +114,9 @@ describe('createWebhooks and deleteWebhooks', () => {
     expect(resources()).toHaveLength(4);
   });
 
-  it('goes by team as well, and deletes by resource or all, with a plan', async () => {
+  it('selects projects by team, and deletes by resource or all, after a plan', async () => {
     await addProjects(2);
-    // The team is seeded right after the project.
+    // The simulator seeds the team directly after the project.
     const team = String(BigInt(stage.project) + 1n);
     expect(await create({ workspace: undefined, team, plan: true })).toMatchObject({ waiting: 3 });
     await createAll();
@@ -132,7 +133,7 @@ describe('createWebhooks and deleteWebhooks', () => {
     expect(resources()).toEqual([]);
   });
 
-  it('counts against Asana’s limits', async () => {
+  it('counts webhooks against Asana’s limits', async () => {
     await addProjects(1);
     await createAll();
     await stage.manage({

@@ -30,7 +30,7 @@ afterAll(async () => {
 
 const local = () => ['--local', '--local-url', stage.local.lambdaUrl];
 
-/** Runs a command that must come out. */
+/** Runs a command that must succeed. */
 async function cli(args: readonly string[], stdin?: string): Promise<Ran> {
   const ran = await run([...args, ...local()], { stdin });
   expect(ran.stderr).not.toContain('error');
@@ -45,7 +45,7 @@ async function json<T>(args: readonly string[]): Promise<T> {
 describe('the command line, from an empty state', () => {
   const webhooks: string[] = [];
 
-  it('connects by token', async () => {
+  it('connects with a token', async () => {
     const user = String(stage.local.token.split('/')[1]);
     const token = stage.simulator.controls.newToken(user);
     const { stdout, stderr } = await cli(['connect', 'work'], `${token}\n`);
@@ -60,7 +60,7 @@ describe('the command line, from an empty state', () => {
     expect(wrong.stderr).not.toContain('not-a-token');
   });
 
-  it('connects by OAuth2, in a browser', async () => {
+  it('connects with OAuth2, in a browser', async () => {
     const connecting = start(['connect', 'customer', '--oauth', '--port', '0', ...local()]);
     const address = await vi.waitFor(
       () => {
@@ -77,7 +77,7 @@ describe('the command line, from an empty state', () => {
     expect(code).toBe(0);
   });
 
-  it('says so where the person does not let the app in', async () => {
+  it('reports a refusal if the person does not grant access to the app', async () => {
     stage.simulator.controls.setConsent('refuse');
     const connecting = start(['connect', 'nobody', '--oauth', '--port', '0', ...local()]);
     await vi.waitFor(() => expect(connecting.output.stderr).toContain('oauth_authorize'), {
@@ -93,7 +93,7 @@ describe('the command line, from an empty state', () => {
     stage.simulator.controls.setConsent('grant');
   });
 
-  it('lists connections, as table and as JSON', async () => {
+  it('lists connections as a table and as JSON', async () => {
     const { stdout } = await cli(['connections']);
     expect(stdout).toMatch(/^CONNECTION +KIND +STATE +TOKEN ENDS\n/);
     expect(stdout).toMatch(/^customer +oauth2 +ready +in 60 min$/m);
@@ -125,7 +125,7 @@ describe('the command line, from an empty state', () => {
     expect(again.stdout).toContain(`Webhook ${webhooks[2]} is found: task.changed:name.`);
   });
 
-  it('lists them, as table without colours and as JSON', async () => {
+  it('lists the webhooks as a table without colours and as JSON', async () => {
     const { stdout } = await cli(['list', '--connection', 'work']);
     const [first] = webhooks;
     expect(stdout).toMatch(/^WEBHOOK +RESOURCE +GID +FILTERS +STATUS +LAST DELIVERY +SUBSCRIPTION\n/);
@@ -146,7 +146,7 @@ describe('the command line, from an empty state', () => {
     expect(listed.data.map(({ gid }) => gid)).toEqual(webhooks.slice(0, 2));
   });
 
-  it('updates one, and shows it', async () => {
+  it('updates a webhook and shows it', async () => {
     const [, second = ''] = webhooks;
     const { stdout } = await cli(['update', second, '--on', 'task.changed:notes']);
     expect(stdout).toBe(`Webhook ${second} now has the filters task.changed:notes.\n`);
@@ -182,7 +182,7 @@ describe('the command line, from an empty state', () => {
     expect(await tail.ended).toMatchObject({ code: 0 });
   });
 
-  it('lists and replays them', async () => {
+  it('lists and replays the events', async () => {
     const { stdout } = await cli(['events', 'list', '--action', 'changed', '--webhook', webhooks[0] ?? '']);
     expect(stdout).toMatch(new RegExp(`task ${stage.task} changed: due_on`));
     expect((await cli(['replay', '--webhook', webhooks[0] ?? '', '--plan'])).stdout).toMatch(
@@ -198,7 +198,7 @@ describe('the command line, from an empty state', () => {
     expect((await run(['dlq', 'list', ...local()])).stderr).toContain('There are no dead letters.');
   });
 
-  it('tells of a failure by what to do, and ends with 1', async () => {
+  it('explains a failure, and exits with code 1', async () => {
     const { code, stdout, stderr } = await run(['get', '42', ...local()]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain('webhook: Unknown object: 42');
@@ -206,7 +206,7 @@ describe('the command line, from an empty state', () => {
     expect(used).toMatchObject({ code: 1, stderr: expect.stringContaining('has 2 webhooks') });
   });
 
-  it('deletes them, one by one and all, after a plan', async () => {
+  it('deletes a single webhook and all webhooks, after a plan', async () => {
     const [first = ''] = webhooks;
     expect((await cli(['delete', first, '--yes'])).stdout).toBe(`Webhook ${first} is deleted.\n`);
     const plan = await cli(['delete', '--all', '--connection', 'work', '--plan']);

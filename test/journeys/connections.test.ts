@@ -35,7 +35,7 @@ interface Checked {
   readonly data: Record<string, unknown>;
 }
 
-/** Does what a person's browser does: goes where it is sent, and comes back with Asana's answer. */
+/** Acts as the browser of a person: follows the redirect to Asana, and returns with Asana's answer. */
 async function authorize(connection: string, scopes?: readonly string[]) {
   const { data } = await stage.manage<Begun>({ operation: 'beginOAuth', connection, redirectUri, scopes });
   const answer = await fetch(data.authorizationUrl, { redirect: 'manual' });
@@ -84,7 +84,7 @@ describe('a connection by personal access token', () => {
     expect(JSON.stringify([checked, listed]) + stage.logs.join()).not.toContain(token);
   });
 
-  it('is not kept where Asana does not know the token, and what was there stays', async () => {
+  it('is not stored if Asana does not know the token, and the old token stays', async () => {
     const wrong = { operation: 'putConnection', personalAccessToken: '2/1/2:wrong-token' };
     await expect(stage.manage({ ...wrong, connection: 'sales' })).rejects.toMatchObject({
       name: 'ConnectionNotReady',
@@ -98,7 +98,7 @@ describe('a connection by personal access token', () => {
     expect(stage.logs.join()).not.toContain('wrong-token');
   });
 
-  it('is told of where it does not work', async () => {
+  it('is reported as empty, unreadable, refused or not found if it does not work', async () => {
     const check = (connection: string) => stage.manage<Checked>({ operation: 'checkConnection', connection });
     await putSecret(`${connectionSecretPrefix}default`, {});
     expect(await check('default')).toMatchObject({ data: { state: 'empty', user: null } });
@@ -127,7 +127,7 @@ describe('a connection by personal access token', () => {
 });
 
 describe('a connection by OAuth2', () => {
-  it('is made by a person’s consent, and works', async () => {
+  it('is created after a person’s consent, and works', async () => {
     await begin();
     const { data } = await connect('customer');
     expect(data).toMatchObject({
@@ -148,7 +148,7 @@ describe('a connection by OAuth2', () => {
     expect(stage.logs.join()).not.toContain(app.clientSecret);
   });
 
-  it('asks with PKCE and a state', async () => {
+  it('asks for consent with PKCE and a state', async () => {
     await begin();
     const { data } = await stage.manage<Begun>({ operation: 'beginOAuth', connection: 'c', redirectUri });
     const { searchParams } = new URL(data.authorizationUrl);
@@ -162,7 +162,7 @@ describe('a connection by OAuth2', () => {
     });
   });
 
-  it('takes a state once, and none that it did not give', async () => {
+  it('accepts a state once, and refuses a state that it did not issue', async () => {
     await begin();
     const { state, code } = await authorize('customer');
     const finish = { operation: 'finishOAuth', state, code };
@@ -174,7 +174,7 @@ describe('a connection by OAuth2', () => {
     });
   });
 
-  it('has the scopes that were asked for, and says what it cannot do', async () => {
+  it('has the requested scopes, and reports which operations it cannot do', async () => {
     const scopes = ['webhooks:read', 'webhooks:write', 'workspaces:read'];
     await begin({}, [...scopes, 'webhooks:delete']);
     const { data } = await connect('customer', scopes);
@@ -193,15 +193,15 @@ describe('a connection by OAuth2', () => {
   });
 
   it.each([
-    ['the person says no', {}, undefined, 'access_denied'],
+    ['the person refuses', {}, undefined, 'access_denied'],
     ['the app has no such scope', {}, ['webhooks:read'], 'forbidden_scopes'],
-  ])('is not made where %s', async (_, knobs, scopes, error) => {
+  ])('is not created if %s', async (_, knobs, scopes, error) => {
     await begin(knobs);
     if (error === 'access_denied') stage.simulator.controls.setConsent('refuse');
     expect((await authorize('customer', scopes)).back.searchParams.get('error')).toBe(error);
   });
 
-  it('is not made where the code is wrong, or the app is not configured', async () => {
+  it('is not created if the code is wrong or the app is not configured', async () => {
     await begin();
     const { state } = await authorize('customer');
     await expect(stage.manage({ operation: 'finishOAuth', state, code: 'wrong' })).rejects.toMatchObject({
@@ -214,7 +214,7 @@ describe('a connection by OAuth2', () => {
     ).rejects.toMatchObject({ name: 'OAuthNotConfigured' });
   });
 
-  it('is refreshed once for ten callers at once, each in a container of its own', async () => {
+  it('is refreshed once for ten simultaneous callers in ten containers', async () => {
     await begin();
     await connect('customer');
     const calls = stage.simulator.controls.tokenCalls();
@@ -225,7 +225,7 @@ describe('a connection by OAuth2', () => {
   });
 
   it.each([false, true])(
-    'is not lost when the answer to its refresh is (new refresh tokens: %s)',
+    'survives if the answer to its refresh is lost (new refresh tokens: %s)',
     async (rotate) => {
       await begin({ rotateRefreshTokens: rotate });
       await connect('customer');
@@ -239,7 +239,7 @@ describe('a connection by OAuth2', () => {
     },
   );
 
-  it('is shown as revoked when the person takes it back, and can be connected again', async () => {
+  it('is shown as revoked after the person revokes it, and can be connected again', async () => {
     await begin();
     await connect('customer');
     stage.simulator.controls.revokeApp(app.clientId);
@@ -256,7 +256,7 @@ describe('a connection by OAuth2', () => {
     expect((await connect('customer')).data).toMatchObject({ state: 'ready' });
   });
 
-  it('is taken back at Asana when it is deleted', async () => {
+  it('is revoked at Asana when it is deleted', async () => {
     await begin();
     await connect('customer');
     expect(await stage.manage({ operation: 'deleteConnection', connection: 'customer' })).toEqual({
@@ -264,7 +264,7 @@ describe('a connection by OAuth2', () => {
     });
   });
 
-  /** Lets every access token expire, and starts with new containers. */
+  /** Lets every access token expire, and replaces the containers by new containers. */
   async function expireTokens(): Promise<void> {
     await stage.clock.sleep(3_600_000);
     await stage.local.functions.management.crash();

@@ -26,7 +26,7 @@ describe('a create call that goes wrong leaves neither row nor webhook', () => {
     ['Asana answers 404', { ...onCreate, kind: 'status', status: 404 }, 'AsanaNotFound'],
     ['Asana answers 500', { ...onCreate, kind: 'status', status: 500 }, 'AsanaUnavailable'],
     [
-      'Asana is busy for longer than anybody waits',
+      'Asana is busy for longer than the create call waits',
       { ...onCreate, kind: 'status', status: 429, retryAfterSeconds: 600 },
       'AsanaRateLimited',
     ],
@@ -38,23 +38,27 @@ describe('a create call that goes wrong leaves neither row nor webhook', () => {
       'HandshakeNotConfirmed',
     ],
     [
-      'Asana closes the connection after it created it',
+      'Asana creates it and closes the connection',
       { ...onCreate, kind: 'act-then-reset' },
       'AsanaUnavailable',
     ],
     [
-      'Asana answers 500 after it created it',
+      'Asana creates it and answers 500',
       { ...onCreate, kind: 'act-then-status', status: 500 },
       'AsanaUnavailable',
     ],
-    ['Asana answers something else than JSON', { ...onCreate, kind: 'act-then-garble' }, 'AsanaUnavailable'],
     [
-      "the answer's secret is another one",
+      'Asana answers with a body that is not JSON',
+      { ...onCreate, kind: 'act-then-garble' },
+      'AsanaUnavailable',
+    ],
+    [
+      'the secret in the answer differs from the secret in the handshake',
       { on: 'api', kind: 'wrong-secret', times: 1 },
       'HandshakeNotConfirmed',
     ],
     ['the answer has no secret', { on: 'api', kind: 'no-secret', times: 1 }, 'HandshakeNotConfirmed'],
-    ['Asana never answers, having created it', { ...onCreate, kind: 'act-then-hang' }, 'AsanaTimeout'],
+    ['Asana creates it and never answers', { ...onCreate, kind: 'act-then-hang' }, 'AsanaTimeout'],
   ])('when %s', async (_, fault, name) => {
     stage.simulator.controls.addFault(fault);
     await expect(create()).rejects.toMatchObject({ name });
@@ -62,7 +66,7 @@ describe('a create call that goes wrong leaves neither row nor webhook', () => {
     expect(await stage.rows()).toEqual([]);
   });
 
-  it('when the cleaning up is disturbed as well', async () => {
+  it('when the clean-up calls fail too', async () => {
     const { controls } = stage.simulator;
     controls.addFault({ ...onCreate, kind: 'act-then-reset' });
     controls.addFault({ on: 'api', method: 'GET', kind: 'status', status: 503, times: 2 });
@@ -72,7 +76,7 @@ describe('a create call that goes wrong leaves neither row nor webhook', () => {
     expect(await stage.rows()).toEqual([]);
   });
 
-  it('and can simply be repeated', async () => {
+  it('and the same call succeeds when it is repeated', async () => {
     stage.simulator.controls.addFault({ ...onCreate, kind: 'act-then-reset' });
     const keyed = { operation: 'createWebhook', resource: stage.project, idempotencyKey: 'once' };
     await expect(stage.manage(keyed)).rejects.toThrow();
@@ -85,7 +89,7 @@ describe('a create call that goes wrong leaves neither row nor webhook', () => {
   });
 });
 
-describe('a create call that looks odd succeeds all the same', () => {
+describe('a create call succeeds in spite of a disturbance', () => {
   it.each<[string, Fault]>([
     ['the handshake comes twice', { on: 'handshake', kind: 'doubled', times: 1 }],
     [

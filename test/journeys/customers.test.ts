@@ -31,7 +31,7 @@ async function begin(to = returnTo) {
   return data;
 }
 
-/** One browser: goes where it is told, step by step, and remembers one cookie. */
+/** A browser that follows redirects step by step and stores a single cookie. */
 function browser() {
   let cookie = '';
   return {
@@ -57,7 +57,7 @@ const states = async () =>
     .map(({ state }) => state);
 
 describe('a customer', () => {
-  it('connects their own Asana in a browser, and is sent on', async () => {
+  it('connects their own Asana account in a browser, and is redirected to returnTo', async () => {
     const { authorizationUrl } = await begin();
     expect(authorizationUrl.startsWith(`${stage.local.apiUrl}/oauth/start?state=`)).toBe(true);
     const own = browser();
@@ -81,7 +81,7 @@ describe('a customer', () => {
     expect(stage.logs.join()).not.toMatch(/hush|code=/);
   });
 
-  it('says no, and is sent on', async () => {
+  it('refuses access, and is redirected to returnTo with status=refused', async () => {
     stage.simulator.controls.setConsent('refuse');
     const own = browser();
     const { next } = await own.go((await begin()).authorizationUrl);
@@ -90,21 +90,21 @@ describe('a customer', () => {
     expect(await states()).toEqual([]);
   });
 
-  it('ends in the browser that began, and nobody else takes part', async () => {
+  it('must finish in the browser that began; another browser gets 404', async () => {
     const { authorizationUrl } = await begin();
     const [own, other] = [browser(), browser()];
     const { next } = await own.go(authorizationUrl);
-    // Begun already: whoever else has the address gets nowhere.
+    // The first browser has begun, so the address does not work in another browser.
     expect((await other.go(authorizationUrl)).status).toBe(404);
     const callback = (await own.go(next)).next;
     const stolen = await other.go(callback);
     expect(stolen).toMatchObject({ status: 404, text: expect.stringContaining('start again') });
     expect(await states()).toEqual([]);
-    // And has not used it up.
+    // The attempt of the other browser did not use up the callback address.
     expect((await own.go(callback)).next).toContain('status=connected');
   });
 
-  it('is told of a failure by its status alone', async () => {
+  it('receives only status=failed after a failure', async () => {
     const own = browser();
     const { next } = await own.go((await begin()).authorizationUrl);
     const callback = new URL((await own.go(next)).next);
@@ -115,23 +115,26 @@ describe('a customer', () => {
 
   it.each([
     ['another host', 'https://evil.example.com/connected'],
-    ['a host that only begins alike', 'https://product.example.com.evil.com/connected'],
-    ['a path that only begins alike', 'https://product.example.com/connected-evil'],
+    ['a host that begins with the allowed host', 'https://product.example.com.evil.com/connected'],
+    ['a path that begins with the allowed path', 'https://product.example.com/connected-evil'],
     ['another scheme', 'http://product.example.com/connected'],
-    ['a user in front', 'https://product.example.com@evil.example.com/connected'],
-  ])('is never sent to %s', async (_, to) => {
+    [
+      'a host with the allowed host as user name in front',
+      'https://product.example.com@evil.example.com/connected',
+    ],
+  ])('is never redirected to %s', async (_, to) => {
     await expect(begin(to)).rejects.toMatchObject({
       name: 'InvalidRequest',
       message: expect.stringContaining('none of the addresses to which customers may be sent'),
     });
   });
 
-  it('may be sent below an allowed address', async () => {
+  it('may be redirected to a path below an allowed address', async () => {
     expect((await begin('https://product.example.com/connected/asana')).authorizationUrl).toBeTruthy();
   });
 
   it.each(['', '?state=x', `?state=${'A'.repeat(43)}`, `?state=${'A'.repeat(43)}&code=c`])(
-    'gets nowhere with what nobody gave them: %s',
+    'gets 404 for a query that was not issued: %s',
     async (query) => {
       for (const name of ['start', 'callback']) {
         const { status, next } = await browser().go(`${stage.local.apiUrl}/oauth/${name}${query}`);
@@ -140,12 +143,12 @@ describe('a customer', () => {
     },
   );
 
-  it('cannot begin while there is no app', async () => {
+  it('cannot begin if no OAuth app is configured', async () => {
     await configure({});
     await expect(begin()).rejects.toMatchObject({ name: 'OAuthNotConfigured' });
   });
 
-  it('is not ended by a program at a terminal, nor the other way round', async () => {
+  it('cannot finish at a terminal, and a browser cannot start a terminal authorization', async () => {
     const { state } = await begin();
     await expect(stage.manage({ operation: 'finishOAuth', state, code: 'c' })).rejects.toMatchObject({
       name: 'OAuthStateUnknown',
@@ -160,7 +163,7 @@ describe('a customer', () => {
   });
 });
 
-it('there are no such routes where nobody asked for them', async () => {
+it('the OAuth routes answer 404 if no return address is configured', async () => {
   const bare = await setClockedStage();
   expect((await fetch(`${bare.local.apiUrl}/oauth/start?state=${'A'.repeat(43)}`)).status).toBe(404);
   await expect(bare.manage({ operation: 'beginOAuth', connection: 'x', returnTo })).rejects.toMatchObject({

@@ -20,7 +20,7 @@ interface Listed {
 
 let stage: ClockedStage;
 let webhook: ManagedWebhook;
-/** What a second consumer has got; it takes everything for all, and what is for it. */
+/** Events that a second consumer received. It accepts events for all consumers and events for itself. */
 let observed: BusEvent[];
 
 beforeEach(async () => {
@@ -51,11 +51,11 @@ async function store(events: readonly LoggedEvent[]): Promise<void> {
 }
 
 describe('an event on its way to the consumers', () => {
-  it('arrives once, however often and by whatever way it comes', async () => {
+  it('arrives once, although Asana sends it six times and the log stores it again', async () => {
     await stage.changeTask({ due_on: '2030-12-24' });
     await stage.settle();
     for (let index = 0; index < 5; index += 1) await stage.simulator.controls.resend(webhook.data.gid);
-    // By another way, in the form that the Events API has: the same key in the event log.
+    // The event comes a second way, in the form of the Events API. It has the same key in the event log.
     const [stored] = await stage.events();
     const { subscription } = webhook.registry;
     const [eventId = ''] = idsOf(observed);
@@ -94,7 +94,7 @@ describe('an event on its way to the consumers', () => {
     expect(text).not.toContain(handshake?.headers?.['X-Hook-Secret']);
   });
 
-  it('can be followed through every function’s log by its id', async () => {
+  it('appears with its id in the log of every function', async () => {
     await stage.changeTask({ due_on: '2030-12-24' });
     await stage.settle();
     const [id = ''] = idsOf(observed);
@@ -130,7 +130,7 @@ describe('an event on its way to the consumers', () => {
     expect(stage.consumed).toHaveLength(1);
   });
 
-  it('arrives in its turn although single entries fail', async () => {
+  it('arrives although single entries fail', async () => {
     const events = loggedEvents(25);
     const flaky = new Map([3, 4, 17].map((index) => [events[index]?.eventId, 3]));
     stage.local.eventBus.setFault((entry) => {
@@ -143,11 +143,11 @@ describe('an event on its way to the consumers', () => {
     expect([...idsOf(observed)].sort()).toEqual(events.map(({ eventId }) => eventId).sort());
   });
 
-  it('waits for a throttled bus, and keeps the order', async () => {
+  it('waits if the bus throttles, and keeps the order', async () => {
     const events = loggedEvents(30);
     let refusals = 0;
     stage.local.eventBus.setFault((entry) => {
-      // Every request once, and the one in the middle more often.
+      // The bus refuses every request once, and the request in the middle more often.
       if (refusals < 6 || (refusals < 12 && idIn(entry) === events[15]?.eventId)) {
         refusals += 1;
         throw new ServiceError('ThrottlingException', 'Rate exceeded.');
@@ -161,7 +161,7 @@ describe('an event on its way to the consumers', () => {
 });
 
 describe('an event that cannot be delivered', () => {
-  it('is put aside when it is poison, holds up nobody, and can be redriven', async () => {
+  it('becomes a dead letter if the bus refuses it, blocks no event, and can be redriven', async () => {
     const [poison, ...others] = loggedEvents(5);
     if (!poison) throw new Error('no event');
     const { eventId } = poison;
@@ -184,7 +184,7 @@ describe('an event that cannot be delivered', () => {
     expect((await stage.manage<Listed>({ operation: 'listDeadLetters' })).data).toEqual([]);
   });
 
-  it('is put aside when nobody can read its row', async () => {
+  it('becomes a dead letter if its row cannot be parsed', async () => {
     const [event] = loggedEvents(1);
     const Item = {
       subscription: { S: 'sub_AAAAAAAAAAAAAAAAAAAAAA' },
@@ -203,10 +203,10 @@ describe('an event that cannot be delivered', () => {
     expect(stage.logs.join()).not.toContain('not JSON');
   });
 
-  it('comes from the stream again when Lambda has given up on it', async () => {
+  it('is redriven from the stream after Lambda has used up its retries', async () => {
     const events = loggedEvents(3);
     const { dispatcher } = stage.local.functions;
-    // A function that can never start its work, as with a broken deployment.
+    // The function never starts its work, as after a broken deployment.
     vi.spyOn(dispatcher, 'invoke').mockResolvedValue(undefined);
     await store(events);
     await stage.settle();
@@ -222,7 +222,7 @@ describe('an event that cannot be delivered', () => {
     expect([...idsOf(observed)].sort()).toEqual(events.map(({ eventId }) => eventId).sort());
   });
 
-  it('goes to the one consumer that could not take it', async () => {
+  it('is redriven only to the consumer that failed', async () => {
     await stage.dynamodb.send(new DeleteTableCommand({ TableName: tables.handledEvents.TableName }));
     const [event] = loggedEvents(1);
     if (event) await store([event]);
@@ -248,7 +248,7 @@ describe('stored events', () => {
     readonly nextToken: string | null;
   }
 
-  it('are listed, read and replayed to whoever wants them again', async () => {
+  it('are listed, read and replayed', async () => {
     await stage.changeTask({ due_on: '2030-12-24', name: 'Another' });
     await stage.settle();
     const { subscription } = webhook.registry;
@@ -279,7 +279,7 @@ describe('stored events', () => {
     const replayed = observed.slice(2);
     expect(idsOf(replayed).sort()).toEqual(idsOf(observed.slice(0, 2)).sort());
     expect(replayed.map(({ detail }) => (detail.replay as { id: string }).id)).toEqual(['again', 'again']);
-    // The same replay once more sends nothing; the example handles each event once.
+    // A repeated replay with the same id sends nothing. The example consumer handles each event once.
     await stage.manage({ operation: 'replayEvents', ...filter, replayId: 'again' });
     await stage.settle();
     expect(observed).toHaveLength(4);

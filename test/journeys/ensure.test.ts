@@ -8,7 +8,7 @@ const filters = [
   { resource_type: 'task', action: 'changed', fields: ['due_on', 'completed'] },
   { resource_type: 'story', resource_subtype: 'comment_added', action: 'added' },
 ];
-/** The same, written in another way. */
+/** The same filters, written in another order. */
 const sameFilters = [
   { action: 'added', resource_subtype: 'comment_added', resource_type: 'story' },
   { resource_type: 'task', fields: ['completed', 'due_on'], action: 'changed' },
@@ -24,7 +24,7 @@ function ensure(wanted: object = { filters }): Promise<Ensured> {
   return stage.manage<Ensured>({ operation: 'ensureWebhook', resource: stage.project, ...wanted });
 }
 
-/** The gid of the one webhook on the project, which must bring one event of one change. */
+/** Returns the gid of the only webhook on the project. The webhook must deliver one event for one change. */
 async function theOneThatWorks(): Promise<string> {
   const webhooks = stage.simulator.controls.webhooks();
   expect(webhooks).toHaveLength(1);
@@ -35,7 +35,7 @@ async function theOneThatWorks(): Promise<string> {
   return String(webhooks[0]?.gid);
 }
 
-/** A webhook to our endpoint, of which our registry knows nothing: as after the loss of the table. */
+/** Creates a webhook to our endpoint that our registry does not contain, as after the loss of the table. */
 async function foreign(): Promise<void> {
   const made = await stage.manage({ operation: 'createWebhook', resource: stage.project, filters });
   const { DeleteItemCommand } = await import('@aws-sdk/client-dynamodb');
@@ -47,7 +47,7 @@ const settled = (tries: readonly PromiseSettledResult<Ensured>[]) =>
   tries.map((result) => (result.status === 'fulfilled' ? result.value : Promise.reject(result.reason)));
 
 describe('ensureWebhook', () => {
-  it('creates, finds, and updates filters that differ', async () => {
+  it('creates a webhook, finds it, and updates its filters if they differ', async () => {
     const created = await ensure();
     expect(created).toMatchObject({ ensured: 'created', registry: { status: 'active' } });
     const { gid } = created.data;
@@ -68,14 +68,14 @@ describe('ensureWebhook', () => {
     expect(await ensure()).toMatchObject({ ensured: 'updated', data: { gid: data.gid } });
   });
 
-  it('makes a new one where Asana has deleted it', async () => {
+  it('creates a new webhook if the webhook was deleted at Asana', async () => {
     const { data } = await ensure();
     await callAsana(stage.local.asanaUrl, stage.local.token, 'DELETE', `/webhooks/${data.gid}`);
     expect(await ensure()).toMatchObject({ ensured: 'created' });
     expect(await theOneThatWorks()).not.toBe(data.gid);
   });
 
-  it('takes away a second one with the same filters, and leaves one with others', async () => {
+  it('deletes a second webhook with the same filters, and keeps a webhook with others', async () => {
     const made = { operation: 'createWebhook', resource: stage.project };
     await stage.manage({ ...made, filters });
     await stage.manage({ ...made, filters: sameFilters });
@@ -86,7 +86,7 @@ describe('ensureWebhook', () => {
     expect(gids).toContain(other.data.gid);
   });
 
-  it('leaves webhooks of others alone', async () => {
+  it('keeps webhooks that have an external target', async () => {
     const { startTarget } = await import('../local/asana-simulator/world.ts');
     const elsewhere = await startTarget();
     await stage.manage({
@@ -102,9 +102,9 @@ describe('ensureWebhook', () => {
 
   it.each<[string, () => Promise<unknown>, string]>([
     ['on an empty project', async () => undefined, 'created'],
-    ['on one with our webhook', () => ensure(), 'found'],
-    ['on one with a webhook whose secret we do not have', foreign, 'recreated'],
-  ])('leaves one that works, called by ten at once %s', async (_, prepare, first) => {
+    ['on a project with our webhook', () => ensure(), 'found'],
+    ['on a project with a webhook whose secret we do not have', foreign, 'recreated'],
+  ])('leaves one working webhook after ten simultaneous calls %s', async (_, prepare, first) => {
     await prepare();
     const tries = await Promise.allSettled(Array.from({ length: 10 }, () => ensure()));
     const results = await Promise.all(settled(tries));
@@ -116,7 +116,7 @@ describe('ensureWebhook', () => {
     expect(new Set(results.map(({ data }) => data.gid))).toEqual(new Set([await theOneThatWorks()]));
   });
 
-  it('leaves nothing half done when Asana fails', async () => {
+  it('leaves no row if Asana fails, and can be called again', async () => {
     stage.simulator.controls.addFault({ on: 'handshake', kind: 'lost', times: 1 });
     await expect(ensure()).rejects.toMatchObject({ name: 'AsanaBadRequest' });
     expect(await stage.rows()).toEqual([]);

@@ -15,14 +15,14 @@ afterAll(() => stage.close());
 describe('the main job', () => {
   let webhook: ManagedWebhook;
 
-  it('creates a webhook while its handshake is answered', async () => {
+  it('creates a webhook and answers its handshake during the create call', async () => {
     const filters = [{ resource_type: 'task', action: 'changed' }];
     webhook = await stage.manage({ operation: 'createWebhook', resource: stage.project, filters });
     expect(webhook.registry.status).toBe('active');
     expect(stage.simulator.controls.deliveries()).toMatchObject([{ kind: 'handshake', answer: 200 }]);
   });
 
-  it('never hands out the secret, and keeps it encrypted', async () => {
+  it('never returns or logs the secret, and stores it encrypted', async () => {
     const [handshake] = stage.simulator.controls.deliveries({ raw: true });
     const secret = handshake?.headers?.['X-Hook-Secret'] ?? 'missing';
     expect(JSON.stringify(webhook)).not.toContain(secret);
@@ -32,7 +32,7 @@ describe('the main job', () => {
     expect(stage.logs.join('\n')).not.toContain(secret);
   });
 
-  it('stores what changes, once, whatever happens on the way', async () => {
+  it('stores each change once, despite repeated, reversed and shuffled deliveries', async () => {
     const { controls } = stage.simulator;
     controls.addFault({ on: 'delivery', kind: 'duplicate', times: 1 });
     controls.addFault({ on: 'delivery', kind: 'reverse', times: 1 });
@@ -44,7 +44,7 @@ describe('the main job', () => {
     expect(fields.sort()).toEqual(['completed', 'completed_at', 'due_on']);
   });
 
-  it('gives an event the id that it has through the Events API', async () => {
+  it('gives an event the same id as the Events API form of the event', async () => {
     const path = `/events?resource=${stage.project}`;
     const headers = { Authorization: `Bearer ${stage.local.token}` };
     const begin = (await (await fetch(`${stage.local.asanaUrl}${path}`, { headers })).json()) as {
@@ -66,7 +66,7 @@ describe('the main job', () => {
     expect(eventIdOf(polled[0])).toBe(eventIdOf(received ?? {}));
   });
 
-  it('stores what nobody has seen before as it came', async () => {
+  it('stores unknown events unchanged', async () => {
     const unknown = [
       {
         action: 'teleported',
@@ -82,7 +82,7 @@ describe('the main job', () => {
     for (const event of unknown) expect(stored).toContainEqual(event);
   });
 
-  it('takes a huge batch', async () => {
+  it('stores a delivery of 1,000 events', async () => {
     const before = (await stage.events()).length;
     const batch = Array.from({ length: 1_000 }, (_, index) => ({
       action: 'changed',
@@ -106,7 +106,7 @@ describe('the main job', () => {
     expect(new Set(heartbeats.map(({ answer }) => answer))).toEqual(new Set([200]));
   });
 
-  it('lists, reads by subscription, updates and deletes', async () => {
+  it('lists webhooks, and updates and deletes a webhook by its subscription', async () => {
     const { gid } = webhook.data;
     const { subscription } = webhook.registry;
     expect(await stage.manage({ operation: 'getWebhooks', workspace: stage.workspace })).toMatchObject({
@@ -123,7 +123,7 @@ describe('the main job', () => {
     expect(stage.simulator.controls.webhooks()).toEqual([]);
   });
 
-  it('follows every page with all', async () => {
+  it('returns the webhooks of every page with all', async () => {
     const made = [];
     for (let index = 0; index < 5; index += 1) {
       made.push((await stage.manage({ operation: 'createWebhook', resource: stage.project })).data.gid);
@@ -145,7 +145,7 @@ describe('the main job', () => {
     expect(Object.keys(all.registry).sort()).toEqual([...made].sort());
   });
 
-  it('reads a replaced token without a new deployment', async () => {
+  it('uses a replaced token without a new deployment', async () => {
     const { controls } = stage.simulator;
     const { data: me } = (await (
       await fetch(`${stage.local.asanaUrl}/users/me`, {
@@ -165,7 +165,7 @@ describe('the main job', () => {
     );
   });
 
-  it('tells a person what is wrong', async () => {
+  it('explains an invalid request, an unknown connection and an unknown webhook', async () => {
     await expect(stage.manage({ operation: 'createWebhook' })).rejects.toMatchObject({
       name: 'InvalidRequest',
       message: 'The parameters of createWebhook cannot be taken: resource is missing.',
@@ -193,7 +193,7 @@ describe('the main job', () => {
       'verloren',
     ].filter((text) => text !== undefined);
     await vi.waitFor(() => expect(stage.logs.length).toBeGreaterThan(20));
-    // The example consumer prints what changed: that is its job.
+    // The example consumer prints the changes on purpose.
     const own = stage.logs.filter((line) => !line.includes('"service":"example-consumer"'));
     expect(own.length).toBeGreaterThan(20);
     const text = own.join('\n');

@@ -14,7 +14,10 @@ afterEach(async () => {
   front = undefined;
 });
 
-/** Something in front of the API, which passes on what `pass` leaves of the headers. */
+/**
+ * Starts a proxy in front of the API. It drops the request headers `up` and the response headers `down`, or it
+ * answers with the status `answer` itself.
+ */
 async function begin(front_?: {
   readonly up?: readonly string[];
   readonly down?: readonly string[];
@@ -47,27 +50,27 @@ async function begin(front_?: {
   upstream = stage.local.apiUrl;
 }
 
-/** The message of a create call that must fail. */
+/** Returns the message of a create call that must fail. */
 async function messageOf(payload: object = {}): Promise<string> {
   const failure = await stage
     .manage({ operation: 'createWebhook', resource: stage.project, ...payload })
     .catch((error: Error) => error);
   expect(failure).toBeInstanceOf(Error);
-  // Nothing is left of it, nor of the look at our own endpoint.
+  // Neither the create call nor the check of our own endpoint leaves a row or a webhook.
   expect(await stage.rows()).toEqual([]);
   expect(stage.simulator.controls.webhooks()).toEqual([]);
   return (failure as Error).message;
 }
 
 describe('a create call that fails says which link is broken', () => {
-  it('the address, where nobody answers', async () => {
+  it('the address, if no server answers', async () => {
     stage = await setClockedStage({}, { publicUrl: 'http://127.0.0.1:9' });
     expect(await messageOf()).toContain(
       'The broken link is the address: http://127.0.0.1:9 could not be reached from here either',
     );
   });
 
-  it.each([404, 200, 302])('the address, where another site answers with %i', async (answer) => {
+  it.each([404, 200, 302])('the address, if another site answers with %i', async (answer) => {
     await begin({ answer });
     const message = await messageOf();
     expect(message).toContain(
@@ -76,14 +79,14 @@ describe('a create call that fails says which link is broken', () => {
   });
 
   it.each([
-    ['there', { up: ['x-hook-secret'] }],
-    ['back', { down: ['x-hook-secret'] }],
-  ])('the header, where it is lost on the way %s', async (_, lost) => {
+    ['to our endpoint', { up: ['x-hook-secret'] }],
+    ['back to Asana', { down: ['x-hook-secret'] }],
+  ])('the header, if it is lost on the way %s', async (_, lost) => {
     await begin(lost);
     expect(await messageOf()).toContain('The broken link is the header');
   });
 
-  it('the way from outside, where our endpoint answers from here', async () => {
+  it('the way from outside, if our endpoint answers a request from here', async () => {
     await begin();
     stage.simulator.controls.addFault({ on: 'handshake', kind: 'lost', times: 1 });
     expect(await messageOf()).toContain(
@@ -104,7 +107,7 @@ describe('a create call that fails says which link is broken', () => {
     );
   });
 
-  it('a local address, which Asana does not take', async () => {
+  it('a local address, which Asana does not accept', async () => {
     stage = await setClockedStage({ allowLocalTargets: false });
     expect(await messageOf()).toContain('The broken link is the address: Asana takes none that is local');
   });

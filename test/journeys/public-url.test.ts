@@ -7,7 +7,7 @@ let tunnel: Listening;
 let stage: ClockedStage;
 
 beforeAll(async () => {
-  // A tunnel: another address, in front of the local HTTP API.
+  // A tunnel: a second address in front of the local HTTP API.
   const server = createServer((incoming, outgoing) => {
     const { method, headers, url = '/' } = incoming;
     const passedOn = request(`${stage.local.apiUrl}${url}`, { method, headers }, (answer) => {
@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 describe('local mode behind a public address', () => {
-  it('gives that address to Asana, and takes what comes through it', async () => {
+  it('gives that address to Asana, and answers the handshake that comes through it', async () => {
     const { data } = await stage.manage({ operation: 'createWebhook', resource: stage.project });
     expect(data.target).toMatch(new RegExp(`^${tunnel.url}/webhooks/[A-Za-z0-9_-]{22}$`));
     expect(stage.simulator.controls.deliveries()).toMatchObject([{ kind: 'handshake', answer: 200 }]);

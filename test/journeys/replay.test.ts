@@ -20,7 +20,8 @@ import { tables } from '../../local/aws/tables.ts';
 import { loggedEvents, noon } from '../core/events.ts';
 import { createMemoryDeadLetters } from '../memory/dead-letters.ts';
 
-// 10,000 events in a real event log, on a real bus; only the clock is the test's, so that waiting takes no time.
+// 10,000 events in a real event log and on a real bus. Only the clock is a test clock,
+// so that waits take no time.
 
 const perSubscription = 2_500;
 const subscriptions = ['A', 'B', 'C', 'D'].map((letter) => `sub_${letter.repeat(22)}`);
@@ -95,7 +96,7 @@ async function replay(
 const idOf = ({ detail }: BusEvent) => `${detail.subscription} ${detail.id}`;
 
 describe('a replay of 10,000 events', () => {
-  it('is planned, resumed until it is done, and keeps to its rate', async () => {
+  it('is planned, is resumed until it is done, and does not exceed its rate', async () => {
     expect(await replayEvents({ eventsPerSecond: 100, plan: true }, services())).toEqual({
       data: {
         events: 10_000,
@@ -111,7 +112,7 @@ describe('a replay of 10,000 events', () => {
       calls += 1;
     } while (progress.status === 'paused');
     expect(progress).toMatchObject({ status: 'done', sent: 10_000, refused: 0 });
-    // 100 s at this rate, which no single invocation has.
+    // The replay takes 100 s at this rate. No single invocation has that much time.
     expect(calls).toBe(2);
     expect(seen).toHaveLength(10_000);
     expect(new Set(seen.map(({ event }) => idOf(event))).size).toBe(10_000);
@@ -125,7 +126,7 @@ describe('a replay of 10,000 events', () => {
     }
   }, 120_000);
 
-  it('keeps to its filter', async () => {
+  it('sends only events that match its filter', async () => {
     const [, second] = subscriptions;
     const filter = {
       webhookGid: second,
@@ -137,7 +138,7 @@ describe('a replay of 10,000 events', () => {
     expect(new Set(seen.map(({ event }) => event.detail.subscription))).toEqual(new Set([second]));
   }, 60_000);
 
-  it('goes on after a kill: nothing is missing, and one page comes twice at the most', async () => {
+  it('continues after a kill: no event is missing, and at most one page comes twice', async () => {
     const given = services();
     let pages = 0;
     const dying: RedeliveryServices = {
@@ -145,7 +146,7 @@ describe('a replay of 10,000 events', () => {
       replays: {
         find: given.replays.find,
         async save(...args) {
-          // Dead from here on: nothing more is saved or answered.
+          // The invocation is dead from here on. It saves and returns nothing more.
           if (pages >= 8) throw new Error('killed');
           pages += 1;
           return given.replays.save(...args);
@@ -156,7 +157,7 @@ describe('a replay of 10,000 events', () => {
     await expect(replay(parameters, dying)).rejects.toThrow('killed');
     await bus.settle();
     expect(seen.length).toBeGreaterThan(0);
-    // As long as the dead one's lease lasts, nobody starts a second time.
+    // The replay does not start again before the lease of the killed invocation expires.
     expect(await replay(parameters)).toMatchObject({ status: 'running' });
     time += 60_000;
     expect(await replay(parameters)).toMatchObject({ status: 'done', sent: perSubscription });

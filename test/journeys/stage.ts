@@ -11,24 +11,24 @@ import { callAsana } from '../../local/story/asana-api.ts';
 import { createTestClock, type TestClock } from '../clock.ts';
 import { createInProcessHosts } from '../in-process/hosts.ts';
 
-/** Everything on this machine, with a view into its tables and logs. */
+/** The whole application on this machine. A test can read its tables and logs. */
 export interface Stage {
   readonly local: Local;
   readonly simulator: Simulator;
   readonly logs: readonly string[];
-  /** What the example consumer has taken. */
+  /** Events that the example consumer accepted. */
   readonly consumed: readonly BusEvent[];
   readonly dynamodb: DynamoDBClient;
   readonly project: string;
   readonly workspace: string;
   readonly task: string;
-  /** Invokes the management function. @throws its failure */
+  /** Invokes the management function. @throws the failure of the function */
   manage<T = ManagedWebhook>(payload: object): Promise<T>;
   /** Changes the seeded task through Asana's API. */
   changeTask(data: object): Promise<void>;
   rows(): Promise<readonly Record<string, { S?: string; N?: string }>[]>;
   events(): Promise<readonly Record<string, unknown>[]>;
-  /** Waits until everything that Asana has is delivered, dispatched and consumed. */
+  /** Waits until all events at Asana are delivered, dispatched and consumed. */
   settle(): Promise<void>;
   close(): Promise<void>;
 }
@@ -40,17 +40,17 @@ export interface ManagedWebhook {
 
 type StageOptions = Pick<LocalOptions, 'publicUrl' | 'oauthReturnUrls'>;
 
-/** Sets a stage with local mode as it is shipped: in worker threads, in real time. */
+/** Sets up a stage with local mode as it is shipped: in worker threads, in real time. */
 export function setStage(knobs: Partial<Knobs> = {}, options: StageOptions = {}): Promise<Stage> {
   return setLocalStage({ ...options, simulator: { knobs } });
 }
 
-/** A stage on one clock, which jumps over what the functions, the services and the simulated Asana wait for. */
+/** A stage on one clock, which jumps over the waits of the functions, the services and the simulated Asana. */
 export interface ClockedStage extends Stage {
   readonly clock: TestClock;
 }
 
-/** Sets a stage with everything in this process, which takes a moment, and where nothing waits in real time. */
+/** Sets up a stage in this process. The set-up takes a moment. Nothing waits in real time. */
 export async function setClockedStage(
   knobs: Partial<Knobs> = {},
   options: StageOptions = {},
