@@ -16,7 +16,7 @@ let sqs: Sqs;
 let seen: string[];
 let clock: TestClock;
 let output: CapturedOutput;
-/** What the function writes. */
+/** The lines that the function prints. */
 const lines: string[] = [];
 let handler: ReturnType<typeof createDispatcher>;
 
@@ -72,13 +72,13 @@ function failFor(index: number, code = 'ThrottlingException'): void {
 }
 
 describe('the dispatcher', () => {
-  it('publishes a batch, and has nothing to do again', async () => {
+  it('publishes a batch, and asks for no retry', async () => {
     expect(await handler({ Records: records }, context)).toEqual({ batchItemFailures: [] });
     await bus.settle();
     expect([...seen].sort()).toEqual(events.map(({ eventId }) => eventId).sort());
   });
 
-  it('publishes only what is new', async () => {
+  it('publishes inserted rows, and ignores modified and removed rows', async () => {
     const [first, second, third] = records as [DynamoDBRecord, DynamoDBRecord, DynamoDBRecord];
     const Records = [
       first,
@@ -90,7 +90,7 @@ describe('the dispatcher', () => {
     expect(seen).toEqual([events[0]?.eventId]);
   });
 
-  it('names the record at which the stream must go on', async () => {
+  it('returns the sequence number of the record at which the stream must continue', async () => {
     failFor(7);
     expect(await handler({ Records: records }, context)).toEqual({
       batchItemFailures: [{ itemIdentifier: '107' }],
@@ -99,12 +99,12 @@ describe('the dispatcher', () => {
     expect(seen).toHaveLength(9);
   });
 
-  it('fails where that is the very first, so that Lambda counts it', async () => {
+  it('throws if the very first record fails, so that Lambda counts the attempt', async () => {
     failFor(0);
     await expect(handler({ Records: records }, context)).rejects.toMatchObject({ name: 'NothingDispatched' });
   });
 
-  it('puts poison aside by its key, and goes on', async () => {
+  it('stores a dead letter with the key of a refused event, and continues', async () => {
     failFor(3, 'MalformedDetail');
     expect(await handler({ Records: records }, context)).toEqual({ batchItemFailures: [] });
     const [event] = events.slice(3) as [LoggedEvent];
@@ -113,7 +113,7 @@ describe('the dispatcher', () => {
     ]);
   });
 
-  it('counts events, and how long they took', async () => {
+  it('counts published events, and measures their time from receipt to the bus', async () => {
     await handler({ Records: records }, context);
     const metrics = lines.map((line) => JSON.parse(line)).find((line) => line.EventsPublished);
     expect(metrics).toMatchObject({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseRequest } from '../../../functions/management/parse-request.ts';
 
-/** The request in the form of its payload. */
+/** Returns the parsed request in the form of its payload. */
 function parsePayload(payload: unknown): object {
   const { operation, parameters } = parseRequest(payload);
   return { operation, ...parameters };
@@ -20,7 +20,7 @@ function messageOf(payload: unknown): string {
 }
 
 describe('parseRequest()', () => {
-  it('takes a create call with every parameter', () => {
+  it('accepts a create call with every parameter', () => {
     const payload = {
       operation: 'createWebhook',
       connection: 'sales',
@@ -38,7 +38,7 @@ describe('parseRequest()', () => {
     expect(parsePayload(payload)).toEqual(payload);
   });
 
-  it('takes filters as Asana returns them, with null for what is not set', () => {
+  it('accepts filters as Asana returns them, with null for members that are not set', () => {
     const unset = { resource_type: null, resource_subtype: null, action: null, fields: null };
     const filters = [
       { ...unset, resource_type: 'task', action: 'changed', fields: ['due_on'] },
@@ -56,7 +56,7 @@ describe('parseRequest()', () => {
     expect(parsePayload({ ...bare, filters: null })).toEqual(bare);
   });
 
-  it('takes a list call with every parameter', () => {
+  it('accepts a list call with every parameter', () => {
     const payload = {
       operation: 'getWebhooks',
       connection: 'sales',
@@ -71,29 +71,29 @@ describe('parseRequest()', () => {
     expect(parsePayload(payload)).toEqual(payload);
   });
 
-  it('names the default connection where a call needs one', () => {
+  it('sets the connection "default" if a call needs a connection', () => {
     expect(parsePayload({ operation: 'createWebhook', resource: '1' })).toMatchObject({
       connection: 'default',
     });
     expect(parsePayload({ operation: 'getWebhook', webhookGid: '1' })).not.toHaveProperty('connection');
   });
 
-  it('takes a subscription id where a webhook is named', () => {
+  it('accepts a subscription id as webhookGid', () => {
     expect(parsePayload({ operation: 'deleteWebhook', webhookGid: subscription })).toBeTruthy();
   });
 
-  it('takes fields as one text, as the official client does', () => {
+  it('accepts fields as a single text, as the official client does', () => {
     const payload = { operation: 'getWebhook', webhookGid: '1', optFields: 'target, resource.name' };
     expect(parsePayload(payload)).toMatchObject({ optFields: ['target', 'resource.name'] });
   });
 
-  it('takes an empty list of filters, which Asana may take to clear them', () => {
+  it('accepts an empty list of filters, which Asana may accept to clear the filters', () => {
     expect(parsePayload({ operation: 'updateWebhook', webhookGid: '1', filters: [] })).toMatchObject({
       filters: [],
     });
   });
 
-  it.each([undefined, null, 'getWebhooks', 5, []])('refuses %j, which is no object', (payload) => {
+  it.each([undefined, null, 'getWebhooks', 5, []])('refuses %j, which is not an object', (payload) => {
     expect(messageOf(payload)).toContain('must be a JSON object');
   });
 
@@ -124,7 +124,7 @@ describe('parseRequest()', () => {
     ['a limit of 0', { operation: 'getWebhooks', workspace: '5', limit: 0 }, 'limit must be 1 to 100'],
     ['a limit of 101', { operation: 'getWebhooks', workspace: '5', limit: 101 }, 'limit must be 1 to 100'],
     [
-      'half a limit',
+      'a limit of 1.5',
       { operation: 'getWebhooks', workspace: '5', limit: 1.5 },
       'limit must be a whole number',
     ],
@@ -135,22 +135,22 @@ describe('parseRequest()', () => {
       'connection must be',
     ],
     [
-      'no address',
+      'a target that is not an address',
       { operation: 'createWebhook', resource: '1', target: 'here' },
       'target must be an http(s) address',
     ],
     [
-      'another scheme',
+      'a target with another scheme',
       { operation: 'createWebhook', resource: '1', target: 'ftp://x.org' },
       'target must be an http(s) address',
     ],
     [
-      'a field that is no name',
+      'a field that is not a name',
       { operation: 'getWebhook', webhookGid: '1', optFields: ['a&b'] },
       'optFields[0] must be the name of a field',
     ],
     [
-      'snake case',
+      'a parameter in snake case',
       { operation: 'getWebhook', webhook_gid: '1' },
       'webhook_gid is not known (did you mean webhookGid?)',
     ],
@@ -160,7 +160,7 @@ describe('parseRequest()', () => {
       'x is not known (there are connection, webhookGid',
     ],
     [
-      'camel case in a filter',
+      'a filter member in camel case',
       create({ resourceType: 'task' }),
       'filters[0].resourceType is not known (did you mean resource_type?)',
     ],
@@ -170,7 +170,11 @@ describe('parseRequest()', () => {
       create({ action: 'added', fields: ['name'] }),
       'filters[0] may have fields only with the action "changed"',
     ],
-    ['no fields in fields', create({ action: 'changed', fields: [] }), 'filters[0].fields must name a field'],
+    [
+      'an empty list of fields',
+      create({ action: 'changed', fields: [] }),
+      'filters[0].fields must name a field',
+    ],
     ['an empty filter', create({}), 'filters[0] must say something'],
     ['a filter that is text', create('task'), 'filters[0] must be an object'],
   ])('refuses %s and says what to do', (_, payload, expected) => {
@@ -186,11 +190,11 @@ describe('parseRequest()', () => {
     ['replayEvents', { eventsPerSecond: 100 }],
     ['listDeadLetters', { limit: 100 }],
     ['redriveDeadLetters', { limit: 100 }],
-  ])('takes %s without parameters, and has defaults', (operation, defaults) => {
+  ])('accepts %s without parameters, and sets defaults', (operation, defaults) => {
     expect(parsePayload({ operation })).toEqual({ operation, ...defaults });
   });
 
-  it('takes every parameter of the operations on events', () => {
+  it('accepts every parameter of the operations on events', () => {
     const filter = { webhookGid: subscription, resource: '7', action: 'changed' };
     const times = { from: '2026-11-23T10:00:00Z', to: '2026-11-23T12:00:00.5+02:00' };
     const read = { from: new Date('2026-11-23T10:00:00Z'), to: new Date('2026-11-23T10:00:00.500Z') };
@@ -219,25 +223,25 @@ describe('parseRequest()', () => {
   });
 
   it.each([
-    ['a day for a time', { operation: 'listEvents', from: '2026-11-23' }, 'from must be a time such as'],
+    ['a date without a time', { operation: 'listEvents', from: '2026-11-23' }, 'from must be a time such as'],
     ['a number for a time', { operation: 'listEvents', to: 5 }, 'to must be text'],
     [
-      'a time before its beginning',
+      'a `to` before `from`',
       { operation: 'replayEvents', from: '2026-11-23T10:00:00Z', to: '2026-11-23T09:00:00Z' },
       'from must not be later than to',
     ],
+    ['a rate of 0', { operation: 'replayEvents', eventsPerSecond: 0 }, 'eventsPerSecond must be 1 to 500'],
+    ['a limit of 1001', { operation: 'listEvents', limit: 1_001 }, 'limit must be 1 to 1000'],
     [
-      'a rate of nothing',
-      { operation: 'replayEvents', eventsPerSecond: 0 },
-      'eventsPerSecond must be 1 to 500',
-    ],
-    ['a huge page', { operation: 'listEvents', limit: 1_001 }, 'limit must be 1 to 1000'],
-    [
-      'another id',
+      'an eventId of the wrong form',
       { operation: 'getEvent', webhookGid: '1', eventId: '1' },
       'eventId must be an event id, 43 characters',
     ],
-    ['an event of nobody', { operation: 'getEvent', eventId: 'e'.repeat(43) }, 'webhookGid is missing'],
+    [
+      'an event without its webhook',
+      { operation: 'getEvent', eventId: 'e'.repeat(43) },
+      'webhookGid is missing',
+    ],
     [
       'an unknown parameter',
       { operation: 'listDeadLetters', causes: 'x' },
@@ -247,14 +251,14 @@ describe('parseRequest()', () => {
     expect(messageOf(payload)).toContain(expected);
   });
 
-  it('tells every problem at once', () => {
+  it('reports all problems in a single message', () => {
     const message = messageOf({ operation: 'createWebhook', target: 'x', limit: 1 });
     expect(message).toContain('resource is missing');
     expect(message).toContain('target must be');
     expect(message).toContain('limit is not known');
   });
 
-  it('does not quote what it refuses', () => {
+  it('does not quote refused values', () => {
     expect(
       messageOf({ operation: 'createWebhook', resource: 'hunter2', connection: 'a secret?' }),
     ).not.toMatch(/hunter2|a secret/);

@@ -1,7 +1,7 @@
 import { createServer, request as forward, type IncomingMessage } from 'node:http';
 import { type Listening, listen } from '../../../local/aws/listen.ts';
 
-/** What a call is answered with instead of being passed on. */
+/** The answer that a call gets if the proxy does not pass the call on. */
 export type Interference = (operation: string, body: Buffer) => Answer | 'pass' | Promise<Answer | 'pass'>;
 
 export interface Answer {
@@ -10,12 +10,12 @@ export interface Answer {
 }
 
 export interface AwsProxy extends Listening {
-  /** The operations called, in order: `GetItem`, `BatchWriteItem`, … */
+  /** The called operations, in order: `GetItem`, `BatchWriteItem`, … */
   readonly calls: string[];
   interfere(by: Interference | undefined): void;
 }
 
-/** Stands between a function and an AWS service: counts its calls, and answers some of them itself. */
+/** A proxy between a function and an AWS service. It counts the calls and answers some calls itself. */
 export async function startAwsProxy(upstream: string): Promise<AwsProxy> {
   const calls: string[] = [];
   let interference: Interference | undefined;

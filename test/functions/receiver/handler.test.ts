@@ -17,7 +17,7 @@ beforeEach(() => {
   harness.logs.length = 0;
 });
 
-/** Events that nobody delivered before. */
+/** Returns events that were not delivered before. */
 function events(count: number): Record<string, unknown>[] {
   return Array.from({ length: count }, () => {
     unique += 1;
@@ -64,7 +64,7 @@ describe('the receiver, as deployed', () => {
   });
 
   it.each(['x-hook-signature', 'X-HOOK-SIGNATURE', 'x-Hook-siGnature'])(
-    'takes the header name %s',
+    'accepts the header name %s',
     async (name) => {
       const { hookKey } = await harness.webhook();
       const sent = body(1);
@@ -73,7 +73,7 @@ describe('the receiver, as deployed', () => {
     },
   );
 
-  it('takes a body that API Gateway passes on as base64, non-ASCII bytes included', async () => {
+  it('accepts a base64 body from API Gateway, including non-ASCII bytes', async () => {
     const [event] = events(1);
     const sent = JSON.stringify({ events: [{ ...event, note: 'ü 日本 😀' }] });
     const answer = await harness.deliver(await harness.webhook(), sent, {
@@ -83,7 +83,7 @@ describe('the receiver, as deployed', () => {
     expect(await harness.storedEvents()).toContainEqual({ ...event, note: 'ü 日本 😀' });
   });
 
-  it('takes an upper-case signature', async () => {
+  it('accepts an upper-case signature', async () => {
     const sent = body(1);
     const answer = await harness.deliver(await harness.webhook(), sent, {
       'X-Hook-Signature': signatureOf(sent).toUpperCase(),
@@ -98,7 +98,7 @@ describe('the receiver, as deployed', () => {
     expect(await gidsStored()).toHaveLength(before.length + 1_000);
   });
 
-  it('answers heartbeats, signed or not', async () => {
+  it('answers signed and unsigned heartbeats', async () => {
     const webhook = await harness.webhook();
     expect((await harness.deliver(webhook, '{"events":[]}')).status).toBe(200);
     expect((await harness.post(`/webhooks/${webhook.hookKey}`, '{"events":[]}')).status).toBe(200);
@@ -130,7 +130,7 @@ describe('the receiver refuses', () => {
       send: (to) => unsigned({ ...to, hookKey: newHookKey() }),
     },
     {
-      name: 'what is no hook key',
+      name: 'a path that is not a hook key',
       reason: 'unknown-webhook',
       status: 404,
       send: (to) => unsigned({ ...to, hookKey: 'idempotency%2Fx' }),
@@ -220,7 +220,7 @@ describe('the receiver refuses', () => {
       send: (to) => harness.deliver(to, body(1)),
     },
     {
-      name: 'what is not JSON',
+      name: 'a body that is not JSON',
       reason: 'not-json',
       status: 400,
       send: (to) => harness.deliver(to, 'events'),
@@ -291,7 +291,7 @@ describe('the receiver refuses', () => {
   });
 });
 
-/** No secret, signature, hook key or member of an event in what was logged. */
+/** Expects that the logs contain no secret, no signature, no hook key and no member of an event. */
 function expectNothingSecret(logs: readonly string[], { hookKey, encryptedSecret }: Webhook): void {
   const text = logs.join('\n');
   for (const hidden of [
@@ -307,7 +307,7 @@ function expectNothingSecret(logs: readonly string[], { hookKey, encryptedSecret
   }
 }
 
-describe('the receiver with its storage in trouble never answers with a 2xx', () => {
+describe('the receiver never answers with a 2xx while its storage fails', () => {
   const throttled = { status: 400, body: { __type: 'com.amazonaws.dynamodb.v20120810#ThrottlingException' } };
   const broken = { status: 500, body: { __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError' } };
   const on = (wanted: string, answer: typeof throttled) =>
@@ -360,7 +360,7 @@ describe('the receiver with its storage in trouble never answers with a 2xx', ()
     expect(harness.clock.now().getTime() - sentMs).toBe(7_500);
   });
 
-  it('and tries again what was left unprocessed, until everything is stored', async () => {
+  it('and retries unprocessed items until all items are stored', async () => {
     const webhook = await harness.webhook();
     const before = await gidsStored();
     let refusals = 3;
@@ -378,7 +378,7 @@ describe('the receiver with its storage in trouble never answers with a 2xx', ()
   }
 });
 
-describe('the receiver, warm', () => {
+describe('the receiver in a warm container', () => {
   it.each([1, 25])('makes exactly one AWS call for a delivery of %i events', async (count) => {
     const webhook = await harness.webhook();
     await harness.deliver(webhook, body(1));

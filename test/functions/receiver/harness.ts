@@ -17,12 +17,12 @@ import { type AwsProxy, startAwsProxy } from './aws-proxy.ts';
 
 export const secret = 'b537207f20cbfa02357cf448134da559e8bd39d61597dcd5631b8012eae53e81';
 
-/** The real receiver behind an HTTP API, one container, on a test clock, with its DynamoDB in reach of the test. */
+/** The real receiver behind an HTTP API, in one container, on a test clock. Tests can reach its DynamoDB. */
 export interface Harness {
   readonly clock: TestClock;
   readonly dynamodb: AwsProxy;
   readonly logs: string[];
-  /** Adds an active webhook with the secret, or as told. */
+  /** Adds an active webhook with the secret. `changes` overrides its members. */
   webhook(changes?: Partial<Webhook>): Promise<Webhook>;
   row(hookKey: string): Promise<Webhook | undefined>;
   storedEvents(): Promise<readonly Record<string, unknown>[]>;

@@ -9,7 +9,7 @@ const limits = { maxEntries: 2, ttlMs: 30_000, negativeTtlMs: 10_000 };
 const create = () => createCache<{ name: string }>(limits, () => new Date(seconds * 1_000));
 
 describe('createCache()', () => {
-  it('remembers a value for its time, however often it is asked for', () => {
+  it('keeps a value until its TTL ends, and reads do not extend the TTL', () => {
     const cache = create();
     cache.set('a', { name: 'a' });
     for (const passed of [0, 10, 29]) {
@@ -20,7 +20,7 @@ describe('createCache()', () => {
     expect(cache.get('a')).toBeUndefined();
   });
 
-  it('remembers for a shorter time that there is none', () => {
+  it('keeps the absence of a value for a shorter time', () => {
     const cache = create();
     cache.set('a', null);
     seconds += 9;
@@ -29,13 +29,13 @@ describe('createCache()', () => {
     expect(cache.get('a')).toBeUndefined();
   });
 
-  it('forgets what was used least where there are too many', () => {
+  it('drops the least recently used value if there are too many values', () => {
     const cache = create();
     for (const name of ['a', 'b', 'c']) cache.set(name, { name });
     expect(['a', 'b', 'c'].map((name) => cache.get(name)?.name)).toEqual([undefined, 'b', 'c']);
   });
 
-  it('forgets what it is told to', () => {
+  it('drops a deleted value', () => {
     const cache = create();
     cache.set('a', { name: 'a' });
     cache.delete('a');

@@ -11,7 +11,7 @@ describe('headerOf()', () => {
     expect(headerOf(event({ headers: { accept: '*/*', [name]: 'value' } }), 'X-Hook-Secret')).toBe('value');
   });
 
-  it('tells an empty header from a missing one', () => {
+  it('distinguishes an empty header from a missing header', () => {
     expect(headerOf(event({ headers: { 'X-Hook-Secret': '' } }), 'X-Hook-Secret')).toBe('');
     expect(headerOf(event({ headers: { 'X-Hook-Secrets': 'value' } }), 'X-Hook-Secret')).toBeUndefined();
   });
@@ -20,12 +20,12 @@ describe('headerOf()', () => {
 describe('bodyOf()', () => {
   const bytes = Buffer.from('{"ü":"😀"}\r\n');
 
-  it('gives the same bytes of text and of base64', () => {
+  it('returns the same bytes for text and for base64', () => {
     expect(bodyOf(event({ body: bytes.toString('utf8') }))).toEqual(bytes);
     expect(bodyOf(event({ body: bytes.toString('base64'), isBase64Encoded: true }))).toEqual(bytes);
   });
 
-  it('gives no bytes where there is no body', () => {
+  it('returns no bytes if there is no body', () => {
     expect(bodyOf(event({}))).toHaveLength(0);
   });
 });
