@@ -22,7 +22,7 @@ describe('eventIdOf()', () => {
     expect(eventIdOf(added)).toBe('ceqGWAi4B-s4OCfSRwdvNJNlT00rUpsjV_oQoOpiZWA');
   });
 
-  it('is the literal id of a custom field set to an enum value by nobody', () => {
+  it('is the literal id of a custom field set to an enum value, without a user', () => {
     const event = {
       ...changed,
       user: null,
@@ -39,12 +39,12 @@ describe('eventIdOf()', () => {
     expect(eventIdOf(event)).toBe('p5M1_waJUlvcw5v7HBJU_bU89dXSMxL7ADwqqvUU48A');
   });
 
-  it('is the literal hash of the whole event where it has no resource', () => {
+  it('is the literal hash of the whole event if the event has no resource', () => {
     const syncError = { message: 'lost', created_at: '2026-11-23T10:00:00.123Z', action: 'sync_error' };
     expect(eventIdOf(syncError)).toBe('TGnx7WeZ8lPtAcnLunugUVsIFoJX59IZsBsZHgI6h-Y');
   });
 
-  it("is the same for the Events API's form, which adds names, type and expansions", () => {
+  it('is the same for the form of the Events API, which adds names, type and expansions', () => {
     const polled = {
       type: 'task',
       change: { action: 'changed', field: 'due_on' },
@@ -57,7 +57,7 @@ describe('eventIdOf()', () => {
     expect(eventIdOf(polled)).toBe(eventIdOf(changed));
   });
 
-  it('is the same where unset members are left out', () => {
+  it('is the same if unset members are left out', () => {
     const { parent, ...withoutParent } = changed;
     expect(eventIdOf(withoutParent)).toBe(eventIdOf(changed));
   });
@@ -91,7 +91,7 @@ describe('eventIdOf()', () => {
     ['a resource that is text', { ...changed, resource: 'task' }],
     ['a change that is text', { ...changed, change: 'due_on' }],
     ['nothing at all', {}],
-  ])('takes %s', (_, event) => {
+  ])('accepts %s', (_, event) => {
     expect(eventIdOf(event)).toMatch(/^[A-Za-z0-9_-]{43}$/);
   });
 
@@ -105,7 +105,7 @@ describe('eventIdOf()', () => {
 
 describe('createdAtOf()', () => {
   it.each(['2026-11-23T10:00:00.123Z', '2026-11-23T10:00:00Z', '2026-11-23T10:00:00.123+02:00'])(
-    'takes %s as it is',
+    'returns %s unchanged',
     (created_at) => expect(createdAtOf({ created_at })).toBe(created_at),
   );
 
@@ -113,10 +113,10 @@ describe('createdAtOf()', () => {
     ['a missing time', undefined],
     ['null', null],
     ['a number', 1_700_000_000_000],
-    ['another form', 'yesterday'],
+    ['a text that is not a time', 'yesterday'],
     ['a day that does not exist', '2026-13-45T10:00:00.000Z'],
-    ['a text without end', `2026-11-23T10:00:00.${'1'.repeat(2_000)}Z`],
-  ])('answers nothing for %s', (_, created_at) => {
+    ['a text of more than 2,000 characters', `2026-11-23T10:00:00.${'1'.repeat(2_000)}Z`],
+  ])('returns undefined for %s', (_, created_at) => {
     expect(createdAtOf({ created_at })).toBeUndefined();
   });
 });

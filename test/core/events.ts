@@ -3,7 +3,7 @@ import { eventIdOf, type LoggedEvent } from '../../core/event.ts';
 export const subscription = 'sub_AAAAAAAAAAAAAAAAAAAAAA';
 export const noon = new Date('2026-11-23T12:00:00.000Z');
 
-/** A logged event that differs from others by its number, which is also its second. */
+/** Returns a logged event. Its number makes it unique and is also its second after noon. */
 export function loggedEvent(number: number, changes: Partial<LoggedEvent> = {}): LoggedEvent {
   const createdAt = new Date(noon.getTime() + number * 1_000).toISOString();
   const event = {

@@ -7,20 +7,20 @@ const secret = 'b537207f20cbfa02357cf448134da559';
 const hookKey = newHookKey();
 
 describe('encryptSecret()', () => {
-  it('opens to the secret, for secrets of any length', () => {
+  it('returns a text that decrypts to the secret, for secrets of any length', () => {
     for (const text of [secret, 'x'.repeat(16), 'y'.repeat(512)]) {
       expect(decryptSecret(encryptSecret(text, hookKey, encryptionKey), hookKey, encryptionKey)).toBe(text);
     }
   });
 
-  it('shows nothing of the secret', () => {
+  it('returns a text that does not contain the secret', () => {
     const encrypted = encryptSecret(secret, hookKey, encryptionKey);
     const bytes = Buffer.from(encrypted.slice(encrypted.indexOf('.') + 1), 'base64url');
     expect(encrypted).not.toContain(secret);
     expect(bytes.includes(secret.slice(0, 8))).toBe(false);
   });
 
-  it('gives the same text for the same secret and hook key, so that a repeated handshake is recognised', () => {
+  it('returns the same text for the same secret and hook key, to recognise a repeated handshake', () => {
     expect(encryptSecret(secret, hookKey, encryptionKey)).toBe(encryptSecret(secret, hookKey, encryptionKey));
   });
 
@@ -35,7 +35,7 @@ describe('encryptSecret()', () => {
     expect(new Set(nonces).size).toBe(4);
   });
 
-  it('names the key version that encrypted', () => {
+  it('writes the version of the encryption key into the text', () => {
     expect(keyVersionOf(encryptSecret(secret, hookKey, { ...encryptionKey, version: '2026-11' }))).toBe(
       '2026-11',
     );
@@ -44,13 +44,13 @@ describe('encryptSecret()', () => {
 });
 
 describe('decryptSecret()', () => {
-  it('refuses what was encrypted for another webhook', () => {
+  it('refuses a text that was encrypted for another webhook', () => {
     expect(() =>
       decryptSecret(encryptSecret(secret, hookKey, encryptionKey), newHookKey(), encryptionKey),
     ).toThrow('Cannot decrypt a hook secret');
   });
 
-  it('refuses what was encrypted with another key', () => {
+  it('refuses a text that was encrypted with another key', () => {
     const other = { ...encryptionKey, material: 'another key entirely, of the same length' };
     expect(() => decryptSecret(encryptSecret(secret, hookKey, other), hookKey, encryptionKey)).toThrow();
   });

@@ -1,6 +1,6 @@
 import { type TimeBudget, timeOf } from '../../core/time-budget.ts';
 
-/** Seconds that nothing here uses up. */
+/** Returns a time budget of five seconds, which no test uses up. */
 export function soon(): TimeBudget {
   return timeOf(5_000, () => new Date());
 }

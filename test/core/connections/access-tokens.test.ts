@@ -13,7 +13,7 @@ let time: number;
 let connections: MemoryConnections;
 let claims: ReturnType<typeof createMemoryClaims>;
 let refreshed: string[];
-/** How Asana answers a refresh. */
+/** Asana's answer to a refresh. */
 let answer: (refreshToken: string, count: number) => Promise<Partial<GrantedTokens>>;
 
 beforeEach(() => {
@@ -33,14 +33,14 @@ const authorization = {
   },
 } as AuthorizationServer;
 
-/** The tokens of one container: each has a memory of its own, and all share the stores. */
+/** The tokens of one container. Each container has its own memory. All containers share the stores. */
 function container(): AccessTokens {
   return createAccessTokens({
     connections,
     authorization,
     claims,
     now: () => new Date(time),
-    // Gives others their turn, as waiting does.
+    // Lets other callers run, as a real wait does.
     sleep: async (ms) => {
       time += ms;
       for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
@@ -60,7 +60,7 @@ function store(changes: Partial<OAuthAccess> = {}): void {
 }
 
 describe('access tokens', () => {
-  it('of a personal access token are kept for five minutes', async () => {
+  it('of a personal access token are cached for five minutes', async () => {
     const tokens = container().of('sales');
     connections.stored.set('sales', { kind: 'personalAccessToken', token: 'a' });
     expect(await tokens.get()).toBe('a');
@@ -71,7 +71,7 @@ describe('access tokens', () => {
     expect(await tokens.get()).toBe('b');
   });
 
-  it('of a personal access token that was refused are read again, once', async () => {
+  it('of a refused personal access token are read again, once', async () => {
     const tokens = container().of('sales');
     connections.stored.set('sales', { kind: 'personalAccessToken', token: 'a' });
     expect(await tokens.renew('a')).toBeUndefined();
@@ -79,7 +79,7 @@ describe('access tokens', () => {
     expect(await tokens.renew('a')).toBe('b');
   });
 
-  it('can be let go of', async () => {
+  it('are read again after forget()', async () => {
     const tokens = container();
     connections.stored.set('sales', { kind: 'personalAccessToken', token: 'a' });
     await tokens.of('sales').get();
@@ -89,10 +89,10 @@ describe('access tokens', () => {
   });
 
   it.each([
-    ['nobody made', undefined, 'there is no such connection'],
-    ['nobody has connected', { kind: 'empty' }, 'it has no token yet'],
+    ['does not exist', undefined, 'there is no such connection'],
+    ['has no credentials yet', { kind: 'empty' }, 'it has no token yet'],
     [
-      'was taken back',
+      'was revoked',
       {
         kind: 'oauth2',
         accessToken: 'a',
@@ -104,7 +104,7 @@ describe('access tokens', () => {
       'its grant is taken back',
     ],
   ] as const)(
-    'of a connection that %s are not there, and the error says what to do',
+    'of a connection that %s are refused with an error that says what to do',
     async (_, stored, why) => {
       if (stored !== undefined) connections.stored.set('sales', stored);
       const error = await container()
@@ -120,7 +120,7 @@ describe('access tokens', () => {
 });
 
 describe('access tokens of OAuth2', () => {
-  it('are refreshed before they end, and stored before they are used', async () => {
+  it('are refreshed before they expire, and stored before they are used', async () => {
     store();
     const tokens = container().of('sales');
     expect(await tokens.get()).toBe('old');
@@ -133,7 +133,7 @@ describe('access tokens of OAuth2', () => {
     expect(refreshed).toEqual(['refresh-1']);
   });
 
-  it('are refreshed after Asana refused one, and once for each refusal', async () => {
+  it('are refreshed after Asana refused a token, once for each refusal', async () => {
     store();
     const tokens = container().of('sales');
     expect(await tokens.renew('old')).toBe('fresh-1');
@@ -142,7 +142,7 @@ describe('access tokens of OAuth2', () => {
     expect(refreshed).toHaveLength(1);
   });
 
-  it('come with a new refresh token where Asana gives one, which is kept', async () => {
+  it('replace the stored refresh token if Asana returns a new refresh token', async () => {
     store({ expiresAt: new Date(begin) });
     answer = async (_, count) => ({ refreshToken: `refresh-${count + 1}` });
     const tokens = container().of('sales');
@@ -160,7 +160,7 @@ describe('access tokens of OAuth2', () => {
     expect(refreshed).toHaveLength(1);
   });
 
-  it('are not refreshed by one who has read the old ones just before', async () => {
+  it('are not refreshed twice if a caller has just read the old tokens', async () => {
     store({ expiresAt: new Date(begin) });
     const old = connections.stored.get('sales');
     await container().of('sales').get();
@@ -173,7 +173,7 @@ describe('access tokens of OAuth2', () => {
     expect(refreshed).toHaveLength(1);
   });
 
-  it('are not used where they could not be stored', async () => {
+  it('are not used if they cannot be stored', async () => {
     store({ expiresAt: new Date(begin) });
     const write = connections.write;
     connections.write = () => Promise.reject(new NamedError('StorageUnavailable', 'down'));
@@ -182,7 +182,7 @@ describe('access tokens of OAuth2', () => {
     expect(await container().of('sales').get()).toBe('fresh-2');
   });
 
-  it('are not lost when Asana’s answer is', async () => {
+  it('can be refreshed again if Asana’s answer is lost', async () => {
     store({ expiresAt: new Date(begin) });
     answer = async (_, count) => {
       if (count === 1) throw new AsanaError('AsanaUnavailable', 'POST /-/oauth_token', {});
@@ -195,7 +195,7 @@ describe('access tokens of OAuth2', () => {
     expect(await tokens.get()).toBe('fresh-2');
   });
 
-  it('end where the grant is taken back, which is remembered', async () => {
+  it('end if the grant is revoked, and the revocation is stored', async () => {
     store({ expiresAt: new Date(begin) });
     answer = async () => {
       throw new NamedError('OAuthRefused', 'invalid_grant');
@@ -207,7 +207,7 @@ describe('access tokens of OAuth2', () => {
     expect(connections.stored.get('sales')).toMatchObject({ revokedAt: new Date(begin) });
   });
 
-  it('are refreshed by another where the first has died', async () => {
+  it('are refreshed by another container after the lease of a dead container expires', async () => {
     store({ expiresAt: new Date(begin) });
     const dead = { id: 'refresh/sales', fingerprint: 'lease', holder: 'dead' };
     const ends = new Date(begin + 20_000);

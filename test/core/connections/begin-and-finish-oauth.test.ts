@@ -34,7 +34,7 @@ beforeEach(() => {
 });
 
 describe('an authorization', () => {
-  it('is known for ten minutes, and not longer', async () => {
+  it('expires after ten minutes', async () => {
     const { data } = await beginOAuth({ connection: 'sales', redirectUri }, services);
     expect(data.expiresAt).toBe('2026-11-23T10:10:00.000Z');
     time += 10 * 60_000;
@@ -44,7 +44,7 @@ describe('an authorization', () => {
     expect(exchanged).toEqual([]);
   });
 
-  it('keeps what it was begun for, until it ends', async () => {
+  it('keeps its connection, scopes and redirectUri until it expires', async () => {
     const scopes = ['webhooks:read'];
     const { data } = await beginOAuth({ connection: 'sales', redirectUri, scopes }, services);
     time += 10 * 60_000 - 1;
@@ -54,7 +54,7 @@ describe('an authorization', () => {
     expect(await services.connections.read('sales')).toMatchObject({ accessToken: 'a', refreshToken: 'r' });
   });
 
-  it('has another state and another verifier each time', async () => {
+  it('has a new state and a new verifier each time', async () => {
     const begun = await Promise.all(
       Array.from({ length: 20 }, () => beginOAuth({ connection: 'sales', redirectUri }, services)),
     );

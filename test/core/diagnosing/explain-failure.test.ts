@@ -10,7 +10,7 @@ const message = 'The remote server did not respond with the handshake secret.';
 const handshake = () =>
   new AsanaError('AsanaBadRequest', 'POST /webhooks', { status: 400, details: [{ message }] });
 
-/** The sentence that is added to a failure, where our endpoint answers like this. */
+/** Returns the sentence that is added to a failure if our endpoint gives this answer. */
 async function sentence(failure: Error, answer: ProbeAnswer | 'echo', laterMs = 0): Promise<string> {
   const registry = createMemoryRegistry();
   const webhook = newWebhook({ connection: 'default', resource: '1', filters: [] }, noon);
@@ -23,7 +23,7 @@ async function sentence(failure: Error, answer: ProbeAnswer | 'echo', laterMs = 
   };
   expect(await explainFailure(failure, webhook, services)).toBe(failure);
   expect(registry.rows.size).toBe(0);
-  // What we add stands before Asana's own words.
+  // Our sentence stands before Asana's own words.
   const [said = '', ...quoted] = failure.message.split('\n');
   const [saidBefore = '', ...quotedBefore] = before.split('\n');
   expect(quoted).toEqual(quotedBefore);
@@ -32,15 +32,15 @@ async function sentence(failure: Error, answer: ProbeAnswer | 'echo', laterMs = 
 }
 
 it.each<[string, ProbeAnswer | 'echo', string]>([
-  ['nobody answers', { code: 'ENOTFOUND' }, 'could not be reached from here either (ENOTFOUND)'],
-  ['our endpoint answers well', 'echo', 'Asana cannot reach it from outside'],
+  ['no server answers', { code: 'ENOTFOUND' }, 'could not be reached from here either (ENOTFOUND)'],
+  ['our endpoint answers correctly', 'echo', 'Asana cannot reach it from outside'],
   [
     'another secret comes back',
     { status: 200, secret: 'another', hasBody: false },
     'something else than our endpoint',
   ],
   [
-    'the header is lost on the way there',
+    'the header is lost on the way to our endpoint',
     { status: 401, reason: 'unsigned' },
     'The broken link is the header',
   ],
@@ -51,33 +51,33 @@ it.each<[string, ProbeAnswer | 'echo', string]>([
     { status: 503, reason: 'storage-failed', hasBody: true },
     'refused a handshake from here: storage-failed',
   ],
-])('a failed handshake is explained where %s', async (_, answer, expected) => {
+])('a failed handshake is explained if %s', async (_, answer, expected) => {
   expect(await sentence(handshake(), answer)).toContain(expected);
 });
 
-it('a handshake that came too late is explained by the window', async () => {
+it('a failed handshake after the end of the window is explained by the window', async () => {
   expect(await sentence(handshake(), 'echo', 10 * 60_000)).toContain('The broken link is the window');
 });
 
 it.each([
   [
-    'of filters',
+    'because of filters',
     new AsanaError('AsanaBadRequest', 'POST /webhooks', {
       status: 400,
       details: [{ message: 'filters: no' }],
     }),
   ],
   [
-    'of Asana being down, while our endpoint is well',
+    'because Asana is down, while our endpoint answers correctly',
     new AsanaError('AsanaUnavailable', 'POST /webhooks', { status: 503 }),
   ],
-  ['of storage', new NamedError('StorageUnavailable', 'down')],
-  ['nobody expected', new TypeError('x')],
-])('a failure %s is left as it is', async (_, failure) => {
+  ['of our storage', new NamedError('StorageUnavailable', 'down')],
+  ['of an unexpected kind', new TypeError('x')],
+])('a failure %s gets no explanation', async (_, failure) => {
   expect(await sentence(failure, 'echo')).toBe('');
 });
 
-it('a call that hangs is explained where our endpoint cannot be reached', async () => {
+it('a call that hangs is explained if our endpoint cannot be reached', async () => {
   const failure = new AsanaError('AsanaTimeout', 'POST /webhooks', {});
   expect(await sentence(failure, { code: 'ETIMEDOUT' })).toContain('The broken link is the address');
 });

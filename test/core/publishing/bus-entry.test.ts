@@ -7,7 +7,7 @@ import { loggedEvent } from '../events.ts';
 const big = 'x'.repeat(300 * 1024);
 
 describe('toBusEntry()', () => {
-  it('says what happened, to what, and when', () => {
+  it('contains the event, its webhook, its detail type and its time', () => {
     const logged = loggedEvent(3);
     const entry = toBusEntry(logged);
     expect(entry).toMatchObject({
@@ -23,7 +23,7 @@ describe('toBusEntry()', () => {
     });
   });
 
-  it('says of a replay, and of the one consumer', () => {
+  it('names the replay and its only consumer', () => {
     const replay = { id: 'rpl_1', at: '2026-11-23T13:00:00.000Z' };
     const detail = JSON.parse(toBusEntry(loggedEvent(1), { replay, consumer: 'billing' }).detail);
     expect(detail).toMatchObject({ replay, consumer: 'billing' });
@@ -32,18 +32,22 @@ describe('toBusEntry()', () => {
   it.each([
     ['no resource', { resource: undefined, action: 'sync_error' }, 'unknown.sync_error'],
     ['no action', { action: undefined }, 'task.unknown'],
-    ['a type that is no text', { resource: { gid: '1', resource_type: 5 } }, 'unknown.changed'],
-    ['an endless type', { resource: { gid: '1', resource_type: 'y'.repeat(200) } }, 'unknown.changed'],
+    ['a type that is not text', { resource: { gid: '1', resource_type: 5 } }, 'unknown.changed'],
+    [
+      'a type of 200 characters',
+      { resource: { gid: '1', resource_type: 'y'.repeat(200) } },
+      'unknown.changed',
+    ],
     ['a new type', { resource: { gid: '1', resource_type: 'hologram' } }, 'hologram.changed'],
   ])('has a detail type for an event with %s', (_, event, detailType) => {
     expect(toBusEntry(loggedEvent(1, { event })).detailType).toBe(detailType);
   });
 
-  it('leaves the time to the bus where the event has none', () => {
+  it('leaves the time to the bus if the event has no time', () => {
     expect(toBusEntry(loggedEvent(1, { createdAt: undefined })).time).toBeUndefined();
   });
 
-  it('points to an event that is too large, and keeps what it is filtered by', () => {
+  it('points to an event that is too large, and keeps the members that rules filter by', () => {
     const logged = loggedEvent(4, { event: { note: big, user: { gid: '12', name: big } } });
     const entry = toBusEntry(logged);
     expect(sizeOf(entry)).toBeLessThan(2_000);
@@ -63,13 +67,13 @@ describe('toBusEntry()', () => {
     expect(entry.detail).not.toContain(big);
   });
 
-  it('points to an event whose very names are too large', () => {
+  it('points to an event with a field name that is too large', () => {
     const entry = toBusEntry(loggedEvent(4, { event: { change: { field: big, action: 'changed' } } }));
     expect(sizeOf(entry)).toBeLessThan(2_000);
     expect(JSON.parse(entry.detail).event.change).toEqual({ action: 'changed' });
   });
 
-  it('sends an event whole up to the limit', () => {
+  it('sends an event whole up to the size limit', () => {
     const bare = sizeOf(toBusEntry(loggedEvent(1, { event: { note: '' } })));
     const fits = toBusEntry(loggedEvent(1, { event: { note: 'z'.repeat(maxRequestBytes - bare) } }));
     expect(sizeOf(fits)).toBe(maxRequestBytes);
@@ -84,7 +88,7 @@ it('sizeOf() counts bytes as EventBridge does', () => {
   expect(sizeOf({ eventId: 'x', detailType: 'a.b', detail: '"ü"' })).toBe(14 + 14 + 3 + 4);
 });
 
-it('keyOf() sorts by time, in whatever form it was written', () => {
+it('keyOf() sorts by time, for every form of a time', () => {
   const keys = [
     '2026-11-23T12:00:00.000Z',
     '2026-11-23T12:00:01Z',
@@ -104,7 +108,7 @@ it.each([
     { replay: { id: 'r', at: '2026-11-23T13:00:00.000Z' }, consumer: 'c' },
   ],
   ['a pointer', loggedEvent(1, { event: { note: big } }), {}],
-])('what consumers are promised holds for %s', (_, logged, occasion) => {
+])('the schema for consumers holds for %s', (_, logged, occasion) => {
   const detail = JSON.parse(toBusEntry(logged, occasion).detail);
   expect(busDetail.parse(detail)).toEqual(detail);
   expect(isKnown(busDetail.parse(detail).event)).toBe(true);

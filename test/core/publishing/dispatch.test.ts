@@ -49,17 +49,17 @@ describe('dispatch()', () => {
     expect(idsOf(bus.entries)).toEqual(wanted.map(({ eventId }) => eventId));
   });
 
-  it('lets the stream come back to the first event that is not on the bus', async () => {
+  it('makes the stream resume at the first event that is not on the bus', async () => {
     const wanted = records(30);
     failing(wanted[14], wanted[11])(throttled);
     const { resumeAt, published } = await run(wanted);
     expect(resumeAt).toBe(wanted[11]);
-    // Nothing of later requests was sent, so it is sent once.
+    // No event of a later request was sent, so each of these events is sent once.
     expect(bus.requests).toHaveLength(2);
     expect(published).toHaveLength(18);
   });
 
-  it('puts aside what the bus will never take, and goes on', async () => {
+  it('stores a dead letter for an event that the bus never accepts, and continues', async () => {
     const wanted = records(30);
     failing(wanted[5])(malformed);
     const { resumeAt, deadLettered, published } = await run(wanted);
@@ -72,7 +72,7 @@ describe('dispatch()', () => {
     ]);
   });
 
-  it('puts aside a row that nobody can read', async () => {
+  it('stores a dead letter for a row that cannot be parsed', async () => {
     const wanted = records(3).map((record, index) =>
       index === 1 ? { ...record, event: undefined } : record,
     );
@@ -82,7 +82,7 @@ describe('dispatch()', () => {
     expect(bus.entries).toHaveLength(2);
   });
 
-  it('comes back to what could not even be put aside', async () => {
+  it('makes the stream resume at an event whose dead letter cannot be stored', async () => {
     const wanted = records(12);
     failing(wanted[7])(malformed);
     deadLetters.isDown = true;
@@ -91,7 +91,7 @@ describe('dispatch()', () => {
     expect(deadLettered).toEqual([]);
   });
 
-  it('does not put aside what comes again anyway', async () => {
+  it('stores no dead letter for an event that the stream delivers again anyway', async () => {
     const wanted = records(10);
     bus.fault = ({ eventId }) => {
       if (eventId === wanted[2]?.eventId) return throttled;

@@ -33,7 +33,7 @@ const entries = (count: number, note = '') =>
   loggedEvents(count, { event: { note } }).map((event) => toBusEntry(event));
 
 describe('publish()', () => {
-  it('sends nothing for nothing', async () => {
+  it('sends no request for an empty list', async () => {
     expect(await run([])).toEqual({ published: [], refused: [], left: [] });
     expect(bus.requests).toEqual([]);
   });
@@ -45,7 +45,7 @@ describe('publish()', () => {
     expect(idsOf(bus.entries)).toEqual(idsOf(wanted));
   });
 
-  it('sends no more bytes in a request than the bus takes', async () => {
+  it('sends no more bytes in a request than the bus accepts', async () => {
     const wanted = entries(9, 'n'.repeat(60 * 1024));
     await run(wanted);
     expect(bus.requests.map((request) => request.length)).toEqual([4, 4, 1]);
@@ -55,7 +55,7 @@ describe('publish()', () => {
     expect(idsOf(bus.entries)).toEqual(idsOf(wanted));
   });
 
-  it('sends only what failed again, and before anything that comes later', async () => {
+  it('resends only failed entries, and resends them before later entries', async () => {
     const wanted = entries(12);
     const [, second, third] = wanted;
     let tries = 0;
@@ -75,7 +75,7 @@ describe('publish()', () => {
     ]);
   });
 
-  it('tells what the bus will never take, and goes on', async () => {
+  it('returns the entry that the bus never accepts, and continues', async () => {
     const wanted = entries(12);
     bus.fault = (entry) => (entry === wanted[4] ? malformed : undefined);
     const { published, refused, left } = await run(wanted);
@@ -85,7 +85,7 @@ describe('publish()', () => {
     expect(bus.requests).toHaveLength(2);
   });
 
-  it('gives up at the deadline, and tells what is left in order', async () => {
+  it('stops at the deadline, and returns the remaining entries in order', async () => {
     const wanted = entries(25);
     bus.fault = (entry) => (entry === wanted[12] ? throttled : undefined);
     const { published, left } = await run(wanted, 2_000);

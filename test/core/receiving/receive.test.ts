@@ -50,7 +50,7 @@ function services() {
     lookup: createWebhookLookup(counted, encryptionKeys, cache),
     eventLog: { append: counting('append', eventLog.append) },
     now: () => now,
-    // Storage that hangs does so for ever; whatever else is faster than the time that is left.
+    // Storage that hangs never returns. All other storage returns before the remaining time ends.
     schedule: () => () => undefined,
     retentionMs,
   };
@@ -114,7 +114,7 @@ function refusal(reason: RefusalReason) {
   return { kind: 'refused', reason };
 }
 
-/** So many event ids. */
+/** Matches a list of `count` event ids. */
 const idsOf = (count: number) => expect.objectContaining({ length: count });
 
 describe('receive() of a handshake', () => {
@@ -126,7 +126,7 @@ describe('receive() of a handshake', () => {
     expect(decryptSecret(stored, row.hookKey, encryptionKey)).toBe(secret);
   });
 
-  it('answers the same secret again', async () => {
+  it('echoes the same secret again', async () => {
     const row = registering();
     const receiver = services();
     await receive(handshake(row), receiver);
@@ -135,7 +135,7 @@ describe('receive() of a handshake', () => {
     expect(registry.rows.get(row.hookKey)).toEqual(stored);
   });
 
-  it('is one whatever else the request carries', async () => {
+  it('is recognised by its secret, even if the request also carries a signed delivery', async () => {
     const row = registering();
     const both = { ...delivery(row, [changedTask]), secret };
     expect(await receive(both, services())).toEqual({ kind: 'handshake', secret });
@@ -180,7 +180,7 @@ describe('receive() of a handshake', () => {
     expect(registry.rows.get(row.hookKey)).toEqual(row);
   });
 
-  it('is taken until the last moment of the window', async () => {
+  it('is accepted until the last moment of the window', async () => {
     const row = registering();
     now = new Date(start.getTime() + handshakeWindowMs - 1);
     expect(await receive(handshake(row), services())).toMatchObject({ kind: 'handshake' });
@@ -193,7 +193,7 @@ describe('receive() of a handshake', () => {
     expect(registry.rows.size).toBe(0);
   });
 
-  it('lets only one of many different secrets win', async () => {
+  it('accepts only the first of many different secrets', async () => {
     const row = registering();
     const receiver = services();
     const secrets = Array.from({ length: 20 }, (_, index) => `${index}`.padStart(32, 'a'));
@@ -202,7 +202,7 @@ describe('receive() of a handshake', () => {
   });
 });
 
-/** Encrypts for whichever row it is spread into, once the hook key is known. */
+/** Encrypts the secret for the row that it is spread into, as soon as the hook key is known. */
 function encryptedBy(text: string): Partial<Webhook> {
   const { hookKey } = newWebhook({ connection: 'default', resource: '1', filters: [] }, start);
   return { hookKey, encryptedSecret: encryptSecret(text, hookKey, encryptionKey) };
@@ -226,7 +226,7 @@ describe('receive() of a delivery', () => {
     ]);
   });
 
-  it('takes two equal events as one', async () => {
+  it('stores two equal events as one event', async () => {
     const row = webhook();
     const outcome = await receive(delivery(row, [changedTask, { ...changedTask, type: 'task' }]), services());
     expect(outcome).toMatchObject({ eventIds: idsOf(1) });
@@ -242,16 +242,13 @@ describe('receive() of a delivery', () => {
 
   it.each([
     ['an unknown action', { ...changedTask, action: 'teleported', by: ['beam'] }],
-    [
-      'a resource type nobody has seen',
-      { ...changedTask, resource: { gid: '9', resource_type: 'hologram' } },
-    ],
+    ['an unknown resource type', { ...changedTask, resource: { gid: '9', resource_type: 'hologram' } }],
     ['no resource', { action: 'sync_error', message: 'lost', created_at: '2026-11-23T09:00:00.000Z' }],
     ['no user', { ...changedTask, user: null }],
     ['no time', { ...changedTask, created_at: undefined }],
-    ['members nobody has seen', { ...changedTask, extra: { deep: [1, null, 'ü'] } }],
-    ['nothing in it', {}],
-  ])('stores an event with %s as it came', async (_, event) => {
+    ['unknown members', { ...changedTask, extra: { deep: [1, null, 'ü'] } }],
+    ['no members', {}],
+  ])('stores an event with %s unchanged', async (_, event) => {
     const row = webhook();
     expect(await receive(delivery(row, [event]), services())).toMatchObject({
       kind: 'delivery',
@@ -271,7 +268,7 @@ describe('receive() of a delivery', () => {
     expect(eventLog.events.size).toBe(1_000);
   });
 
-  it('does not take an event that is older than the event log remembers, and takes the others', async () => {
+  it('ignores an event older than the retention of the event log, and stores the others', async () => {
     const row = webhook();
     const old = { ...changedTask, created_at: '2026-10-24T09:59:59.999Z' };
     const justYoung = { ...changedTask, created_at: '2026-10-24T10:00:00.000Z' };
@@ -279,7 +276,7 @@ describe('receive() of a delivery', () => {
     expect(outcome).toMatchObject({ kind: 'delivery', eventIds: idsOf(1), tooOld: 1 });
   });
 
-  it('takes odd but valid JSON, whose bytes were signed', async () => {
+  it('accepts odd but valid JSON if its bytes are signed', async () => {
     const row = webhook();
     const body = Buffer.from(
       '\t{ "events" :\r\n[ {"action":"x","action":"y","n":"\\u00e9 ü 😀"} ] , "more": 1 }  ',
@@ -288,7 +285,7 @@ describe('receive() of a delivery', () => {
     expect([...eventLog.events.values()][0]?.event).toEqual({ action: 'y', n: 'é ü 😀' });
   });
 
-  it('takes deliveries while a deletion is not confirmed', async () => {
+  it('accepts deliveries while a deletion is not confirmed', async () => {
     const row = webhook({ status: 'deleting' });
     expect(await receive(delivery(row, [changedTask]), services())).toMatchObject({ eventIds: idsOf(1) });
   });
@@ -299,7 +296,11 @@ describe('receive() of a delivery', () => {
       'unknown-webhook',
       () => delivery({ ...webhook(), hookKey: newHookKey() }, []),
     ],
-    ['for what is no hook key', 'unknown-webhook', () => delivery({ ...webhook(), hookKey: '../x' }, [])],
+    [
+      'for a path that is not a hook key',
+      'unknown-webhook',
+      () => delivery({ ...webhook(), hookKey: '../x' }, []),
+    ],
     [
       'for a deleted webhook',
       'deleted-webhook',
@@ -366,14 +367,14 @@ it('receive() takes an event of 500 levels', async () => {
 });
 
 describe('receive() of a heartbeat', () => {
-  it('notes liveness and nothing else', async () => {
+  it('stores liveness and nothing else', async () => {
     const row = webhook();
     expect(await receive(delivery(row, []), services())).toMatchObject({ kind: 'heartbeat' });
     expect(registry.rows.get(row.hookKey)?.lastDeliveryAt).toEqual(now);
     expect(eventLog.events.size).toBe(0);
   });
 
-  it('is taken while the create call is in flight, since Asana sends the first one then', async () => {
+  it('is accepted during the create call, because Asana sends the first heartbeat then', async () => {
     expect(await receive(delivery(registering(encryptedBy(secret)), []), services())).toMatchObject({
       kind: 'heartbeat',
     });
@@ -397,14 +398,14 @@ describe('receive() of a heartbeat', () => {
   it.each([
     ['without an events array', '{}'],
     ['with an event', '{"events":[{}]}'],
-    ['of a size that no heartbeat has', `{"events":[]${' '.repeat(1_024)}}`],
-  ])('that is unsigned and %s is no heartbeat', async (_, body) => {
+    ['with more than 1,024 bytes', `{"events":[]${' '.repeat(1_024)}}`],
+  ])('that is unsigned and %s is not a heartbeat', async (_, body) => {
     const sent = request({ hookKey: webhook().hookKey, body: Buffer.from(body) });
     expect(await receive(sent, services())).toMatchObject(refusal('unsigned'));
   });
 });
 
-describe('receive() and what a container remembers', () => {
+describe('receive() and the memory of a container', () => {
   it('reads the webhook once and writes liveness once a minute', async () => {
     const row = webhook();
     const receiver = services();
@@ -420,7 +421,7 @@ describe('receive() and what a container remembers', () => {
     expect(calls.sort()).toEqual(['append', 'noteDelivery']);
   });
 
-  it('reads a busy webhook again when its time is over, so that a deletion is seen', async () => {
+  it('reads a busy webhook again after its TTL, so that a deletion takes effect', async () => {
     const row = webhook();
     const receiver = services();
     for (const seconds of [0, 30, 60, 89]) {
@@ -432,7 +433,7 @@ describe('receive() and what a container remembers', () => {
     expect(await receive(delivery(row, [changedTask]), receiver)).toMatchObject(refusal('deleted-webhook'));
   });
 
-  it('asks once more before it refuses a signature, since the secret in memory may be old', async () => {
+  it('reads the row again before it refuses a signature: the cached secret may be old', async () => {
     const row = webhook();
     const receiver = services();
     await receive(delivery(row, []), receiver);
@@ -501,7 +502,7 @@ describe('receive() when storage fails', () => {
     expect(outcome).toMatchObject(refusal('storage-failed'));
   });
 
-  it('takes a delivery whose liveness cannot be written, and says so', async () => {
+  it('accepts a delivery whose liveness cannot be stored, and reports livenessLost', async () => {
     const row = webhook();
     const receiver = services();
     const outcome = await receive(delivery(row, [changedTask]), {
@@ -511,7 +512,7 @@ describe('receive() when storage fails', () => {
     expect(outcome).toMatchObject({ kind: 'delivery', eventIds: idsOf(1), livenessLost: true });
   });
 
-  it('refuses when its time is up and storage hangs', async () => {
+  it('refuses a delivery if its time is up and storage hangs', async () => {
     const row = webhook();
     const timers: { readonly ms: number; readonly run: () => void }[] = [];
     const schedule = (ms: number, run: () => void) => {
@@ -527,7 +528,7 @@ describe('receive() when storage fails', () => {
     expect(statusOf('storage-slow')).toBe(503);
   });
 
-  it('lets surprises through', async () => {
+  it('passes unexpected errors on', async () => {
     const row = webhook();
     const bug = { append: () => Promise.reject(new TypeError('a bug')) };
     await expect(receive(delivery(row, [changedTask]), { ...services(), eventLog: bug })).rejects.toThrow(

@@ -12,16 +12,16 @@ const oddBody = Buffer.from(
 const oddSignature = '103740016ee042bb863d9c59cdd2f319b4061e01782fdfd4027d26ee9a68af46';
 
 describe('isSignedWith()', () => {
-  it('accepts what was signed with a secret of 64 characters', () => {
+  it('accepts a body that is signed with a secret of 64 characters', () => {
     expect(isSignedWith(secret, heartbeat, heartbeatSignature)).toBe(true);
   });
 
-  it('accepts what was signed with a secret of 32 characters', () => {
+  it('accepts a body that is signed with a secret of 32 characters', () => {
     const signature = '3409475edc97689758fc8392a22c721026d85efa74039daccae131122027959c';
     expect(isSignedWith(shortSecret, heartbeat, signature)).toBe(true);
   });
 
-  it('accepts odd white space, escapes, duplicate keys and non-ASCII, since it looks at bytes', () => {
+  it('accepts odd white space, escapes, duplicate keys and non-ASCII: it compares bytes', () => {
     expect(isSignedWith(secret, oddBody, oddSignature)).toBe(true);
   });
 
@@ -58,7 +58,7 @@ describe('isSignedWith()', () => {
     }
   });
 
-  it('refuses a body with a byte more', () => {
+  it('refuses a body with one additional byte', () => {
     expect(isSignedWith(secret, Buffer.concat([heartbeat, Buffer.from(' ')]), heartbeatSignature)).toBe(
       false,
     );

@@ -45,7 +45,7 @@ function putForConsumer(number: number, cause = 'AccessDenied'): void {
 const details = () => stage.bus.entries.map(({ detail }) => JSON.parse(detail) as BusDetail);
 
 describe('listDeadLetters()', () => {
-  it('groups by queue and cause, and leaves everything where it is', async () => {
+  it('groups messages by queue and cause, and leaves all messages in their queues', async () => {
     for (let number = 0; number < 12; number += 1) putUndeliverable(number);
     stage.time += 60_000;
     putUndeliverable(12);
@@ -70,7 +70,7 @@ describe('listDeadLetters()', () => {
     expect(await list()).toEqual(listed);
   });
 
-  it('keeps to a queue, a cause and a limit', async () => {
+  it('returns only messages that match a queue, a cause and a limit', async () => {
     putUndeliverable(1);
     putUndeliverable(2, 'UnreadableRow');
     putForConsumer(3);
@@ -81,7 +81,7 @@ describe('listDeadLetters()', () => {
     expect(counts).toEqual([20]);
   });
 
-  it('names the queues where one is not known', async () => {
+  it('refuses an unknown queue and names the known queues', async () => {
     await expect(list({ queue: 'nobody' })).rejects.toMatchObject({
       name: 'UnknownQueue',
       message: expect.stringContaining('dispatcher, billing'),
@@ -98,13 +98,13 @@ describe('redriveDeadLetters()', () => {
     expect(stage.deadLetters.stored).toEqual([]);
   });
 
-  it('sends what a consumer could not take to that consumer alone', async () => {
+  it('sends an event that a consumer failed on to that consumer only', async () => {
     putForConsumer(6);
     await redrive();
     expect(details()).toMatchObject([{ id: events[6]?.eventId, consumer: 'billing' }]);
   });
 
-  it('sends the records that Lambda gave up on, from the stream', async () => {
+  it('reads the records that Lambda gave up on from the stream, and sends them', async () => {
     putBatch();
     stage.readStream = async (wanted) => {
       expect(wanted).toEqual(range);
@@ -114,14 +114,14 @@ describe('redriveDeadLetters()', () => {
     expect(idsOf(stage.bus.entries)).toEqual(events.slice(5, 8).map(({ eventId }) => eventId));
   });
 
-  it('keeps to a cause, and leaves the others', async () => {
+  it('redrives only messages with the given cause, and leaves the others', async () => {
     putUndeliverable(1);
     putUndeliverable(2, 'InvalidArgument');
     expect(await redrive({ cause: 'InvalidArgument' })).toMatchObject({ data: { messages: 1 } });
     expect(stage.deadLetters.stored).toMatchObject([{ cause: 'MalformedDetail', hiddenUntil: 0 }]);
   });
 
-  it('leaves what the bus refuses again, and says why', async () => {
+  it('leaves a message that the bus refuses again, and says why', async () => {
     putUndeliverable(1);
     putUndeliverable(2);
     stage.bus.fault = ({ eventId }) => (eventId === events[1]?.eventId ? malformed : undefined);
@@ -132,7 +132,7 @@ describe('redriveDeadLetters()', () => {
     expect(stage.deadLetters.stored).toHaveLength(1);
   });
 
-  it('leaves what the bus does not take now', async () => {
+  it('leaves a message if the bus is throttled', async () => {
     putUndeliverable(1);
     stage.bus.fault = () => throttled;
     expect((await redrive()).data.left).toMatchObject([{ why: expect.stringContaining('call again') }]);
@@ -164,13 +164,13 @@ describe('redriveDeadLetters()', () => {
       },
       'its row in the event log cannot be read',
     ],
-  ])('leaves what is %s, and says so', async (_, put, why) => {
+  ])('leaves a message that is %s, and says why', async (_, put, why) => {
     put();
     expect((await redrive()).data).toMatchObject({ messages: 0, left: [{ why, count: 1 }] });
     expect(stage.deadLetters.stored).toHaveLength(1);
   });
 
-  it('gives back what it holds where a store fails', async () => {
+  it('makes received messages visible again if a store fails', async () => {
     putUndeliverable(1, 'other');
     putBatch();
     stage.readStream = async () => {

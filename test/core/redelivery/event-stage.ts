@@ -15,16 +15,16 @@ export interface EventStage {
   readonly bus: MemoryEventBus;
   readonly replays: ReturnType<typeof createMemoryReplays>;
   readonly deadLetters: MemoryDeadLetters;
-  /** The present moment, in milliseconds. */
+  /** The current time, in milliseconds. */
   time: number;
-  /** What the stream still has. */
+  /** Reads the records that the stream still has. */
   readStream: (range: StreamRange) => Promise<readonly LoggedEvent[] | 'expired'>;
   store(events: readonly LoggedEvent[]): Promise<void>;
-  /** The services of an invocation that may last so long. */
+  /** The services of an invocation that may last `lastsMs`. */
   services(lastsMs?: number): RedeliveryServices;
 }
 
-/** Everything in memory for the operations on stored events, an hour after noon. */
+/** Returns in-memory services for the operations on stored events. The time is an hour after noon. */
 export function createEventStage(): EventStage {
   const log = createMemoryEventLog();
   const registry = createMemoryRegistry();

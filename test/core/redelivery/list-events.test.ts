@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 const second = (number: number) => new Date(noon.getTime() + number * 1_000);
 
-/** The pages, each as the seconds and subscriptions of its events. */
+/** Returns the pages. Each page lists the subscription and the second of each of its events. */
 async function pagesOf(parameters: Omit<ParametersOf<'listEvents'>, 'nextToken'>) {
   const pages: string[][] = [];
   let nextToken: string | undefined;
@@ -33,7 +33,7 @@ const a = (...seconds: number[]) => seconds.map((number) => `A${String(number).p
 const b = (...seconds: number[]) => seconds.map((number) => `B${String(number).padStart(2, '0')}`);
 
 describe('listEvents()', () => {
-  it('gives events as consumers get them', async () => {
+  it('returns events in the form that consumers receive', async () => {
     const { data, nextToken } = await listEvents({ webhookGid: '77', limit: 1 }, stage.services());
     const { eventId, event } = loggedEvent(0);
     expect(data).toEqual([
@@ -42,7 +42,7 @@ describe('listEvents()', () => {
     expect(nextToken).toEqual(expect.any(String));
   });
 
-  it('goes through all webhooks, page by page, without a gap or a repetition', async () => {
+  it('lists the events of all webhooks, page by page, without gaps or repetitions', async () => {
     const all = [...a(0, 1, 2, 3, 4, 5, 6, 7, 8, 9), ...b(0, 1, 2, 3, 4)];
     for (const limit of [1, 3, 4, 10, 15, 100]) {
       const pages = await pagesOf({ limit });
@@ -57,12 +57,12 @@ describe('listEvents()', () => {
     ['a time', { from: second(3), to: second(4) }, [...a(3, 4), ...b(3, 4)]],
     ['a resource', { resource: '1002' }, [...a(2), ...b(2)]],
     ['an action', { action: 'deleted' }, []],
-    ['an action that all have', { action: 'changed', webhookGid: other, from: second(4) }, b(4)],
-  ])('keeps to %s', async (_, filter, expected) => {
+    ['an action, a subscription and a time', { action: 'changed', webhookGid: other, from: second(4) }, b(4)],
+  ])('returns only events that match %s', async (_, filter, expected) => {
     for (const limit of [1, 100]) expect((await pagesOf({ ...filter, limit })).flat()).toEqual(expected);
   });
 
-  it('lists the newest first, of all subscriptions, page by page', async () => {
+  it('lists the newest events of all subscriptions first, page by page', async () => {
     const wanted = [
       'A09',
       'A08',
@@ -94,21 +94,21 @@ describe('listEvents()', () => {
     );
   });
 
-  it('gives a token and no event where the time is up before the newest are known', async () => {
+  it('returns a token and no event if the time ends before the newest events are known', async () => {
     const listed = await listEvents({ limit: 5, newestFirst: true }, stage.services(2_000));
     expect(listed).toEqual({ data: [], nextToken: expect.any(String) });
     const again = { limit: 1, newestFirst: true, nextToken: listed.nextToken ?? '' };
     expect((await listEvents(again, stage.services())).data[0]?.event.created_at).toContain(':09');
   });
 
-  it('goes on with the next subscription where the one of the token is gone', async () => {
+  it('continues with the next subscription if the subscription in the token is gone', async () => {
     const gone = { subscription: 'sub_AB', sortKey: '2026-11-23T23:59:59.000Z#x' };
     const nextToken = Buffer.from(JSON.stringify(gone)).toString('base64url');
     const { data } = await listEvents({ limit: 100, nextToken }, stage.services());
     expect(data.map(({ subscription: of }) => of)).toEqual(Array(5).fill(other));
   });
 
-  it('says so where the webhook is not known', async () => {
+  it('throws WebhookNotFound if the webhook is unknown', async () => {
     await expect(listEvents({ webhookGid: '99', limit: 1 }, stage.services())).rejects.toMatchObject({
       name: 'WebhookNotFound',
     });
@@ -123,7 +123,7 @@ describe('listEvents()', () => {
     },
   );
 
-  it('gives what it has when the time is up, and a token to go on with', async () => {
+  it('returns the events found so far when the time ends, and a token to continue', async () => {
     await stage.store(loggedEvents(3_000, { subscription: 'sub_CCCCCCCCCCCCCCCCCCCCCC' }));
     const { data, nextToken } = await listEvents({ resource: '3999', limit: 5 }, stage.services(0));
     expect(data).toEqual([]);
@@ -139,7 +139,7 @@ describe('getEvent()', () => {
   const { eventId, event } = loggedEvent(7);
 
   it.each([
-    ['at once by its time', { createdAt: second(7) }],
+    ['directly by its time', { createdAt: second(7) }],
     ['without its time', {}],
   ])('finds an event %s', async (_, more) => {
     const found = await getEvent({ webhookGid: subscription, eventId, ...more }, stage.services());
@@ -149,7 +149,7 @@ describe('getEvent()', () => {
   it.each([
     ['another id', { eventId: 'A'.repeat(43) }],
     ['another time', { eventId, createdAt: second(8) }],
-  ])('says so where there is none for %s', async (_, more) => {
+  ])('throws EventNotFound for %s', async (_, more) => {
     await expect(getEvent({ webhookGid: '77', ...more }, stage.services())).rejects.toMatchObject({
       name: 'EventNotFound',
     });

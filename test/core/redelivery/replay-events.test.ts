@@ -37,7 +37,7 @@ async function plan(
 const details = () => stage.bus.entries.map(({ detail }) => JSON.parse(detail) as BusDetail);
 
 describe('replayEvents() with a plan', () => {
-  it('says how many, from when to when, and sends nothing', async () => {
+  it('returns the number and the time range of the events, and sends no event', async () => {
     expect(await plan()).toEqual({
       events: 280,
       from: '2026-11-23T12:00:00.000Z',
@@ -48,19 +48,19 @@ describe('replayEvents() with a plan', () => {
     expect(stage.replays.states.size).toBe(0);
   });
 
-  it('keeps to the filter', async () => {
+  it('counts only events that match the filter', async () => {
     expect(await plan({ webhookGid: '88', from: second(10), to: second(19) })).toMatchObject({ events: 10 });
     expect(await plan({ resource: '1005' })).toMatchObject({ events: 2 });
     expect(await plan({ action: 'deleted' })).toEqual({ events: 0, from: null, to: null, isComplete: true });
   });
 
-  it('says when there was no time to count them all', async () => {
+  it('returns isComplete: false if there is no time to count all events', async () => {
     expect(await plan({}, 0)).toMatchObject({ isComplete: false });
   });
 });
 
 describe('replayEvents()', () => {
-  it('sends each event once, under its id, and says that it is a replay', async () => {
+  it('sends each event once, with its id and the id of the replay', async () => {
     expect(await replay({ replayId: 'again' })).toEqual({
       replayId: 'again',
       status: 'done',
@@ -79,12 +79,12 @@ describe('replayEvents()', () => {
     expect(idsOf(stage.bus.entries).slice(0, 250)).toEqual(events.map(({ eventId }) => eventId));
   });
 
-  it('names itself where nobody else does', async () => {
+  it('generates a replay id if the call has none', async () => {
     const { replayId } = await replay();
     expect(replayId).toMatch(/^rpl_[A-Za-z0-9_-]{22}$/);
   });
 
-  it.each(['nosuch', 'dispatcher'])('sends nothing to %s, which is no consumer', async (consumer) => {
+  it.each(['nosuch', 'dispatcher'])('sends nothing to %s, which is not a consumer', async (consumer) => {
     for (const how of [{}, { plan: true }]) {
       await expect(replay({ consumer, ...how })).rejects.toMatchObject({
         name: 'UnknownConsumer',
@@ -94,7 +94,7 @@ describe('replayEvents()', () => {
     expect(stage.bus.entries).toEqual([]);
   });
 
-  it('sends to one consumer alone', async () => {
+  it('sends events to a single consumer', async () => {
     await replay({ consumer: 'billing', resource: '1001' });
     expect(details().map(({ consumer }) => consumer)).toEqual(['billing', 'billing']);
   });
@@ -111,7 +111,7 @@ describe('replayEvents()', () => {
     }
   });
 
-  it('pauses when its time is up, and goes on where it was', async () => {
+  it('pauses when its time ends, and continues at the same place', async () => {
     const first = await replay({ replayId: 'long' }, 7_000);
     expect(first).toMatchObject({ status: 'paused' });
     expect(first.sent).toBeGreaterThan(0);
@@ -124,23 +124,23 @@ describe('replayEvents()', () => {
     expect(new Set(sent).size).toBe(280);
   });
 
-  it('does not start twice under one id', async () => {
+  it('does not start twice with the same id', async () => {
     const [one, two] = await Promise.all([replay({ replayId: 'same' }), replay({ replayId: 'same' })]);
     expect([one.status, two.status].sort()).toEqual(['done', 'running']);
     expect(await replay({ replayId: 'same' })).toMatchObject({ status: 'done', sent: 280 });
     expect(stage.bus.entries).toHaveLength(280);
   });
 
-  it('refuses an id that stands for something else', async () => {
+  it('refuses an id that belongs to a replay with another filter', async () => {
     await replay({ replayId: 'same' });
     await expect(replay({ replayId: 'same', resource: '1' })).rejects.toMatchObject({
       name: 'ReplayIdReused',
     });
-    // The rate is no part of what is replayed.
+    // The rate is not part of the filter, so it may change.
     expect(await replay({ replayId: 'same', eventsPerSecond: 5 })).toMatchObject({ status: 'done' });
   });
 
-  it('goes on after an invocation that was killed, with one page again at the most', async () => {
+  it('continues after a killed invocation, and repeats at most one page', async () => {
     const killed = new Error('killed');
     let puts = 0;
     stage.bus.fault = () => {
@@ -148,7 +148,7 @@ describe('replayEvents()', () => {
       if (puts === 150) throw killed;
       return undefined;
     };
-    // Nothing of what a killed invocation would still do.
+    // A killed invocation does nothing more.
     const save = stage.replays.save;
     const dying = {
       ...stage.services(),
@@ -168,7 +168,7 @@ describe('replayEvents()', () => {
     expect(sent.length).toBeLessThanOrEqual(280 + 100);
   });
 
-  it('stops where the bus takes nothing more, says so, and goes on later', async () => {
+  it('stops if the bus is throttled, throws EventBusUnavailable, and continues later', async () => {
     const stuck = events[120]?.eventId;
     stage.bus.fault = ({ eventId }) => (eventId === stuck ? throttled : undefined);
     await expect(replay({ replayId: 'stuck' })).rejects.toMatchObject({
@@ -179,22 +179,22 @@ describe('replayEvents()', () => {
     await replay({ replayId: 'stuck' });
     const sent = new Set(details().map(({ id, subscription }) => subscription + id));
     expect(sent.size).toBe(280);
-    // Of the request in which one was stuck, its nine neighbours may come twice.
+    // One entry was stuck. The nine other entries of its request may come twice.
     expect(stage.bus.entries.length).toBeLessThan(290);
   });
 
-  it('counts what the bus refuses, and goes on', async () => {
+  it('counts events that the bus refuses, and continues', async () => {
     const refused = events[5]?.eventId;
     stage.bus.fault = ({ eventId }) => (eventId === refused ? malformed : undefined);
     expect(await replay({ webhookGid: '77' })).toMatchObject({ status: 'done', sent: 249, refused: 1 });
   });
 
-  it('leaves out what arrived after it began', async () => {
+  it('leaves out events that arrived after the replay began', async () => {
     await stage.store([loggedEvent(3_700)]);
     expect(await replay({ webhookGid: '77' })).toMatchObject({ sent: 250 });
   });
 
-  it('waits for nobody after a failure', async () => {
+  it('leaves no lease after a failure: the next call fails in the same way at once', async () => {
     await expect(replay({ replayId: 'x', webhookGid: '99' })).rejects.toMatchObject({
       name: 'WebhookNotFound',
     });

@@ -10,7 +10,7 @@ import { noon } from '../events.ts';
 
 const paces: (number | undefined)[] = [];
 
-/** Services of an invocation that ends in so many seconds; Asana has three projects, and is not to be asked more. */
+/** Services of an invocation that ends in `seconds`. Asana has three projects and must get no other call. */
 function services(seconds: number, registry = createMemoryRegistry()): SubscriptionServices {
   const asana = {
     projects: async () => ({ items: ['1', '2', '3'].map((gid) => ({ gid, name: `Project ${gid}` })) }),
@@ -28,14 +28,14 @@ function services(seconds: number, registry = createMemoryRegistry()): Subscript
 
 const bulk = { connection: 'default', requestsPerMinute: 150 };
 
-it('createWebhooks() begins nothing that there is no time for', async () => {
+it('createWebhooks() starts no create call if too little time is left', async () => {
   const { data } = await createWebhooks({ ...bulk, workspace: '9' }, services(30));
   expect(data).toMatchObject({ status: 'paused', done: 0, failed: 0, waiting: 3 });
   expect(data.items.map(({ result }) => result)).toEqual(['waiting', 'waiting', 'waiting']);
   expect(paces).toEqual([150]);
 });
 
-it('deleteWebhooks() begins nothing that there is no time for', async () => {
+it('deleteWebhooks() starts no delete call if too little time is left', async () => {
   const registry = createMemoryRegistry();
   const wanted = { connection: 'default', resource: '1', filters: [] };
   await registry.add({ ...newWebhook(wanted, noon), status: 'active', webhookGid: '77' }, noon);

@@ -27,7 +27,7 @@ let now: Date;
 let registry: MemoryRegistry;
 let claims: Claims;
 let atAsana: AtAsana[];
-/** What goes wrong at Asana, by call. */
+/** The faults at Asana, by call. */
 let trouble: Partial<Record<'before' | 'handshake' | 'after' | 'delete' | 'list', () => unknown>>;
 let lostAnswer: AsanaError;
 
@@ -40,7 +40,7 @@ beforeEach(() => {
   lostAnswer = new AsanaError('AsanaTimeout', 'POST /webhooks', {});
 });
 
-/** Asana in a few lines: the handshake in the middle of the create call, and a list to find webhooks in. */
+/** A small Asana: it sends the handshake during the create call, and it lists its webhooks. */
 function asana(): AsanaClient {
   return {
     async createWebhook({ target }) {
@@ -96,7 +96,7 @@ function failing(error: Error): () => never {
 }
 
 describe('createWebhook()', () => {
-  it("answers Asana's body with our facts and leaves an active row", async () => {
+  it("returns Asana's body with our registry facts and stores an active row", async () => {
     const result = await createWebhook(wanted, services());
     const [row] = registry.rows.values();
     expect(row).toMatchObject({
@@ -111,13 +111,13 @@ describe('createWebhook()', () => {
     });
   });
 
-  it('never shows the secret or its encrypted form', async () => {
+  it('never returns the secret or its encrypted form', async () => {
     const result = JSON.stringify(await createWebhook(wanted, services()));
     expect(result).not.toContain(secret);
     expect(result).not.toContain('encrypted');
   });
 
-  it('gives every webhook a hook key and a subscription of its own', async () => {
+  it('gives every webhook its own hook key and its own subscription', async () => {
     await createWebhook(wanted, services());
     await createWebhook(wanted, services());
     const rows = [...registry.rows.values()];
@@ -125,12 +125,12 @@ describe('createWebhook()', () => {
     expect(new Set(rows.map(({ subscription }) => subscription)).size).toBe(2);
   });
 
-  it.each([base, `${base}/`, `${base}/webhooks`])('takes our own endpoint %s as target', async (target) => {
+  it.each([base, `${base}/`, `${base}/webhooks`])('accepts our own endpoint %s as target', async (target) => {
     await createWebhook({ ...wanted, target }, services());
     expect(atAsana[0]?.target).toMatch(/^https:\/\/hooks\.example\.com\/webhooks\/[A-Za-z0-9_-]{22}$/);
   });
 
-  it('refuses an address at our endpoint that the caller made up', async () => {
+  it('refuses an invented address at our endpoint', async () => {
     const target = `${base}/webhooks/AAAAAAAAAAAAAAAAAAAAAA`;
     await expect(createWebhook({ ...wanted, target }, services())).rejects.toMatchObject({
       name: 'InvalidRequest',
@@ -141,7 +141,7 @@ describe('createWebhook()', () => {
   });
 
   it.each(['https://example.org/hook', `${base}.evil.org/webhooks`, `${base}s`])(
-    'refuses the target %s unless it is said to be external',
+    'refuses the target %s unless external is set',
     async (target) => {
       await expect(createWebhook({ ...wanted, target }, services())).rejects.toMatchObject({
         name: 'TargetNotOurs',
@@ -150,13 +150,13 @@ describe('createWebhook()', () => {
     },
   );
 
-  it('refuses an idempotencyKey for an external target, where nothing here would hold it', async () => {
+  it('refuses an idempotencyKey for an external target, because no row would hold it', async () => {
     const external = { ...wanted, target: 'https://example.org/hook', external: true, idempotencyKey: 'k' };
     await expect(createWebhook(external, services())).rejects.toMatchObject({ name: 'InvalidRequest' });
     expect(atAsana).toEqual([]);
   });
 
-  it('passes an external target on, without row and without showing its secret', async () => {
+  it('passes an external target on, without a row, and does not return its secret', async () => {
     trouble.handshake = () => undefined;
     const target = 'https://example.org/hook';
     const result = await createWebhook({ ...wanted, target, external: true }, services());
@@ -196,7 +196,11 @@ describe('createWebhook() leaves neither row nor webhook', () => {
       () => withTrouble({ handshake: () => undefined }),
       'HandshakeNotConfirmed',
     ],
-    ['somebody else sent the handshake', () => withTrouble({ handshake: intruder }), 'HandshakeNotConfirmed'],
+    [
+      'another sender sent the handshake',
+      () => withTrouble({ handshake: intruder }),
+      'HandshakeNotConfirmed',
+    ],
     [
       'the stored secret cannot be read',
       () => ({ registry: { ...registry, find: failing(storage) } }),
@@ -253,7 +257,7 @@ describe('createWebhook() leaves neither row nor webhook', () => {
     await registry.storeSecret(hookKey, encryptSecret('x'.repeat(32), hookKey, encryptionKey), now);
   }
 
-  it("when Asana's answer is lost and it finishes only later", async () => {
+  it("when Asana's answer is lost and Asana creates the webhook later", async () => {
     const late: AtAsana[] = [];
     trouble.after = () => {
       late.push(...atAsana.splice(0));
@@ -269,7 +273,7 @@ describe('createWebhook() leaves neither row nor webhook', () => {
     expect(atAsana).toEqual([]);
   });
 
-  it('looks through all pages and workspaces, and deletes only its own', async () => {
+  it('searches all pages and workspaces, and deletes only its own webhook', async () => {
     const others = ['a', 'b', 'c'].map((gid) => ({ gid, target: `https://example.org/${gid}` }));
     atAsana = [...others];
     trouble.after = failing(lostAnswer);
@@ -277,27 +281,27 @@ describe('createWebhook() leaves neither row nor webhook', () => {
     expect(atAsana).toEqual(others);
   });
 
-  it('closes its row and says so where Asana cannot be asked', async () => {
+  it('closes its row and says so if Asana cannot list webhooks', async () => {
     trouble.after = failing(lostAnswer);
     trouble.list = failing(broken);
     await expect(createWebhook(wanted, services())).rejects.toThrow('Asana deletes it after 24 hours');
     expect([...registry.rows.values()]).toMatchObject([{ status: 'deleted' }]);
   });
 
-  it('closes its row where the deletion at Asana fails', async () => {
+  it('closes its row if the deletion at Asana fails', async () => {
     trouble.handshake = () => undefined;
     trouble.delete = failing(broken);
     await expect(createWebhook(wanted, services())).rejects.toThrow('closed at our endpoint');
     expect([...registry.rows.values()]).toMatchObject([{ status: 'deleted' }]);
   });
 
-  it('deletes at Asana even where the registry fails altogether', async () => {
+  it('deletes the webhook at Asana even if every registry call fails', async () => {
     const down = { activate: failing(storage), setStatus: failing(storage), remove: failing(storage) };
     await expect(createWebhook(wanted, services({ registry: { ...registry, ...down } }))).rejects.toThrow();
     expect(atAsana).toEqual([]);
   });
 
-  it('refuses a handshake that comes after it gave up', async () => {
+  it('refuses a handshake that comes after the create call gave up', async () => {
     let hookKey = '';
     trouble.before = () => {
       [hookKey = ''] = registry.rows.keys();
@@ -312,7 +316,7 @@ describe('createWebhook() leaves neither row nor webhook', () => {
 describe('createWebhook() with an idempotencyKey', () => {
   const keyed = { ...wanted, idempotencyKey: 'order-66' };
 
-  it('makes one webhook of two calls', async () => {
+  it('creates one webhook for two calls', async () => {
     const first = await createWebhook(keyed, services());
     const second = await createWebhook(keyed, services());
     expect(atAsana).toHaveLength(1);
@@ -320,7 +324,7 @@ describe('createWebhook() with an idempotencyKey', () => {
     expect(second).toMatchObject({ data: { gid: '1000' } });
   });
 
-  it('makes one webhook of ten calls at once; the others are told to call again', async () => {
+  it('creates one webhook for ten simultaneous calls; the others get CreateInProgress', async () => {
     const results = await Promise.allSettled(
       Array.from({ length: 10 }, () => createWebhook(keyed, services())),
     );
@@ -330,14 +334,14 @@ describe('createWebhook() with an idempotencyKey', () => {
     for (const { reason } of failures) expect(reason).toMatchObject({ name: 'CreateInProgress' });
   });
 
-  it('makes different webhooks for different keys and connections', async () => {
+  it('creates different webhooks for different keys and connections', async () => {
     await createWebhook(keyed, services());
     await createWebhook({ ...keyed, idempotencyKey: 'order-67' }, services());
     await createWebhook({ ...keyed, connection: 'other' }, services());
     expect(atAsana).toHaveLength(3);
   });
 
-  it('refuses the key for other parameters', async () => {
+  it('refuses the key with other parameters', async () => {
     await createWebhook(keyed, services());
     await expect(createWebhook({ ...keyed, resource: '2' }, services())).rejects.toMatchObject({
       name: 'IdempotencyKeyReused',
@@ -345,7 +349,7 @@ describe('createWebhook() with an idempotencyKey', () => {
     expect(atAsana).toHaveLength(1);
   });
 
-  it('can be called again at once after a failure', async () => {
+  it('can be called again immediately after a failure', async () => {
     trouble.after = failing(lostAnswer);
     await expect(createWebhook(keyed, services())).rejects.toThrow();
     trouble = {};
@@ -354,7 +358,7 @@ describe('createWebhook() with an idempotencyKey', () => {
     expect(registry.rows.size).toBe(1);
   });
 
-  it('cleans up after a call that died half way, once its time is over', async () => {
+  it('cleans up after a call that died half way, after the lease of that call', async () => {
     await new Promise<void>((died) => {
       const activate = () => {
         died();
@@ -377,7 +381,7 @@ describe('createWebhook() with an idempotencyKey', () => {
     expect(atAsana).toHaveLength(2);
   });
 
-  it('makes a new webhook after the first one was deleted', async () => {
+  it('creates a new webhook after the first webhook was deleted', async () => {
     await createWebhook(keyed, services());
     const [hookKey = ''] = registry.rows.keys();
     await registry.setStatus(hookKey, 'deleted', now);

@@ -18,7 +18,7 @@ const now = new Date('2026-11-23T10:00:00.000Z');
 
 let registry: MemoryRegistry;
 let row: Webhook;
-/** Calls at Asana: connection, operation, and what it was called with. */
+/** Calls to Asana: connection, operation and arguments. */
 let calls: unknown[][];
 let answers: Partial<Record<keyof AsanaClient, () => Promise<never>>>;
 
@@ -73,7 +73,7 @@ function services(changes: Partial<Registry> = {}): SubscriptionServices {
 
 type Registry = SubscriptionServices['registry'];
 
-/** The index does not have the row yet. */
+/** An index that does not have the row yet. */
 const lagging = { findByGid: async () => undefined };
 
 function asanaFails(name: Extract<ErrorName, `Asana${string}`>, status?: number) {
@@ -81,20 +81,20 @@ function asanaFails(name: Extract<ErrorName, `Asana${string}`>, status?: number)
 }
 
 describe('getWebhook()', () => {
-  it('answers Asana with our facts, over the connection of the webhook', async () => {
+  it('returns Asana’s body with our facts, and uses the connection of the webhook', async () => {
     const result = await getWebhook({ webhookGid: '77', optFields: ['target'] }, services());
     expect(result).toMatchObject({ data: { gid: '77' }, registry: { subscription: row.subscription } });
     expect(JSON.stringify(result.registry)).not.toContain(row.hookKey);
     expect(calls).toMatchObject([['sales', 'getWebhook', '77', { optFields: ['target'] }]]);
   });
 
-  it('takes a subscription id', async () => {
+  it('accepts a subscription id', async () => {
     expect(await getWebhook({ webhookGid: row.subscription }, services())).toMatchObject({
       data: { gid: '77' },
     });
   });
 
-  it('of a subscription reads the webhook that lives, not the one it replaced', async () => {
+  it('of a subscription reads the active webhook, not the replaced webhook', async () => {
     const { subscription } = row;
     const newer = {
       ...newWebhook(row, new Date(now.getTime() + 1)),
@@ -107,17 +107,17 @@ describe('getWebhook()', () => {
     expect(await getWebhook({ webhookGid: subscription }, services())).toMatchObject({ data: { gid: '78' } });
   });
 
-  it('takes the connection that is named', async () => {
+  it('uses the connection in the parameters', async () => {
     await getWebhook({ webhookGid: '77', connection: 'other' }, services());
     expect(calls[0]?.slice(0, 2)).toEqual(['other', 'getWebhook']);
   });
 
-  it('knows a webhook by its target where the index lags', async () => {
+  it('finds the row of a webhook by its target if the index lags', async () => {
     const result = await getWebhook({ webhookGid: '77' }, services(lagging));
     expect(result.registry).toMatchObject({ subscription: row.subscription });
   });
 
-  it('says which subscription it does not know', async () => {
+  it('names an unknown subscription in its error', async () => {
     const unknown = `sub_${'A'.repeat(22)}`;
     await expect(getWebhook({ webhookGid: unknown }, services())).rejects.toMatchObject({
       name: 'WebhookNotFound',
@@ -127,7 +127,7 @@ describe('getWebhook()', () => {
 });
 
 describe('getWebhooks()', () => {
-  it('answers one page as Asana does, with our facts by gid', async () => {
+  it('returns one page as Asana does, with our facts by gid', async () => {
     const page = await getWebhooks({ connection: 'default', workspace: '5', limit: 1 }, services());
     expect(page).toMatchObject({ data: [{ gid: '70' }], next_page: { offset: '1' } });
     expect(page.registry).toMatchObject({ 70: { subscription: row.subscription } });
@@ -141,7 +141,7 @@ describe('getWebhooks()', () => {
     expect(calls.map((call) => call[2])).toMatchObject([{ limit: 100 }, { offset: '1' }, { offset: '2' }]);
   });
 
-  it('with all does not go in circles', async () => {
+  it('with all stops if Asana repeats an offset', async () => {
     const circling = (): AsanaClient => ({
       ...asana('default'),
       getWebhooks: async () => ({ data: [], next_page: { offset: 'same' } }),
@@ -161,7 +161,7 @@ describe('updateWebhook()', () => {
     expect(registry.rows.get(row.hookKey)?.filters).toEqual(filters);
   });
 
-  it('leaves the registry as it is where Asana refuses', async () => {
+  it('does not change the registry if Asana refuses', async () => {
     answers.updateWebhook = asanaFails('AsanaBadRequest', 400);
     await expect(updateWebhook({ webhookGid: '77', filters }, services())).rejects.toThrow();
     expect(registry.rows.get(row.hookKey)).toEqual(row);
@@ -180,7 +180,7 @@ describe('deleteWebhook()', () => {
     expect(registry.rows.get(row.hookKey)?.status).toBe('deleted');
   });
 
-  it('counts a webhook that is gone at Asana as deleted, however often it is called', async () => {
+  it('treats a webhook that is gone at Asana as deleted, also on a second call', async () => {
     answers.deleteWebhook = asanaFails('AsanaNotFound', 404);
     await deleteWebhook({ webhookGid: '77' }, services());
     expect(await deleteWebhook({ webhookGid: '77' }, services())).toMatchObject({ data: {} });
@@ -188,7 +188,7 @@ describe('deleteWebhook()', () => {
   });
 
   it.each(['AsanaForbidden', 'AsanaUnauthorized'] as const)(
-    'stays active where Asana refuses (%s)',
+    'leaves the row active if Asana refuses (%s)',
     async (name) => {
       answers.deleteWebhook = asanaFails(name, 403);
       await expect(deleteWebhook({ webhookGid: '77' }, services())).rejects.toMatchObject({ name });
@@ -196,7 +196,7 @@ describe('deleteWebhook()', () => {
     },
   );
 
-  it('stays deleting where no clear answer came, and can be called again', async () => {
+  it('leaves the row deleting if Asana’s answer is unclear, and can be called again', async () => {
     answers.deleteWebhook = asanaFails('AsanaTimeout');
     await expect(deleteWebhook({ webhookGid: '77' }, services())).rejects.toMatchObject({
       name: 'AsanaTimeout',
@@ -212,13 +212,13 @@ describe('deleteWebhook()', () => {
     expect(registry.rows.get(row.hookKey)?.status).toBe('deleted');
   });
 
-  it('deletes a webhook that is not ours, over the default connection', async () => {
+  it('deletes a webhook without a row, over the default connection', async () => {
     registry.rows.clear();
     expect(await deleteWebhook({ webhookGid: '88' }, services())).toEqual({ data: {}, registry: null });
     expect(calls.at(-1)?.slice(0, 3)).toEqual(['default', 'deleteWebhook', '88']);
   });
 
-  it('says so where there is no such webhook anywhere', async () => {
+  it('throws AsanaNotFound if neither the registry nor Asana has the webhook', async () => {
     registry.rows.clear();
     answers.getWebhook = asanaFails('AsanaNotFound', 404);
     await expect(deleteWebhook({ webhookGid: '88' }, services())).rejects.toMatchObject({
