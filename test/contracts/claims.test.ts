@@ -19,13 +19,13 @@ describe.each(implementations)('idempotency claims in %s', (_, start) => {
     claim = { id, holder, fingerprint: 'f', leaseEndsAt: inSeconds(60), expiresAt: inSeconds(3_600) };
   });
 
-  it('claim() takes what is free, and answers the standing claim otherwise', async () => {
+  it('claim() takes a free claim, and returns the existing claim if it is not free', async () => {
     expect(await stores.claims.claim(claim, now)).toBeUndefined();
     const rival = { ...claim, holder: newHookKey(), fingerprint: 'g' };
     expect(await stores.claims.claim(rival, inSeconds(3_599))).toEqual(claim);
   });
 
-  it('claim() is had by each in turn, where all give it up at once', async () => {
+  it('claim() succeeds for each of ten callers in turn if each caller releases it at once', async () => {
     const turns = Array.from({ length: 10 }, async () => {
       for (;;) {
         const own = { ...claim, holder: newHookKey() };
@@ -40,19 +40,19 @@ describe.each(implementations)('idempotency claims in %s', (_, start) => {
     expect(await Promise.all(turns)).toEqual(Array(10).fill('had'));
   });
 
-  it('claim() lets one of many win', async () => {
+  it('claim() succeeds for one of ten simultaneous callers', async () => {
     const rivals = Array.from({ length: 10 }, () => ({ ...claim, holder: newHookKey() }));
     const answers = await Promise.all(rivals.map((rival) => stores.claims.claim(rival, now)));
     expect(answers.filter((answer) => answer === undefined)).toHaveLength(1);
   });
 
-  it('claim() takes what has expired', async () => {
+  it('claim() takes an expired claim', async () => {
     await stores.claims.claim(claim, now);
     const next = { ...claim, holder: newHookKey() };
     expect(await stores.claims.claim(next, inSeconds(3_600))).toBeUndefined();
   });
 
-  it('claim() takes over the claim it names, and no other', async () => {
+  it('claim() takes over the named claim, and no other claim', async () => {
     await stores.claims.claim(claim, now);
     const next = { ...claim, holder: newHookKey() };
     const late = { ...claim, holder: newHookKey() };
@@ -60,7 +60,7 @@ describe.each(implementations)('idempotency claims in %s', (_, start) => {
     expect(await stores.claims.claim(late, now, claim)).toEqual(next);
   });
 
-  it('release() gives up the claim, unless somebody else has taken it over', async () => {
+  it('release() removes the claim, unless another holder has taken it over', async () => {
     await stores.claims.claim(claim, now);
     const next = { ...claim, holder: newHookKey() };
     await stores.claims.claim(next, now, claim);

@@ -77,12 +77,12 @@ describe.each([
     ['a grant with full permissions', { ...granted, scopes: null }],
     ['a grant that was taken back', { ...granted, revokedAt: now }],
     ['nothing', { kind: 'empty' }],
-  ])('read() answers %s as write() has written it', async (_, credentials) => {
+  ])('read() returns %s as write() stored it', async (_, credentials) => {
     await subject.connections.write('sales', credentials);
     expect(await subject.connections.read('sales')).toEqual(credentials);
   });
 
-  it('names() names each, and nothing else', async () => {
+  it('names() returns every connection in order, and nothing else', async () => {
     await subject.connections.write('zeta', personal);
     await subject.connections.write('alpha', granted);
     const names = await subject.connections.names();
@@ -91,7 +91,7 @@ describe.each([
     expect(names).not.toContain('a');
   });
 
-  it('remove() removes a connection, and empties the one of the stack', async () => {
+  it('remove() removes a connection, and empties the default connection of the stack', async () => {
     await subject.connections.write('gone', personal);
     await subject.connections.write('default', personal);
     for (const name of ['gone', 'gone', 'default']) await subject.connections.remove(name);
@@ -101,7 +101,7 @@ describe.each([
     expect(await subject.connections.read('gone')).toEqual(granted);
   });
 
-  it('take() gives an authorization once, and not too late', async () => {
+  it('take() returns an authorization once, and not after it expires', async () => {
     const request = (expiresAt: Date) => ({
       id: newHookKey(),
       connection: 'sales',
@@ -119,7 +119,7 @@ describe.each([
     expect(await subject.requests.take(newHookKey(), now)).toBeUndefined();
   });
 
-  it('bind() notes one browser, and find() leaves the authorization where it is', async () => {
+  it('bind() stores one browser, and find() does not remove the authorization', async () => {
     const request = {
       id: newHookKey(),
       connection: 'sales',
@@ -141,7 +141,7 @@ describe.each([
   });
 });
 
-describe('a connection’s secret that somebody wrote by hand', () => {
+describe('a connection’s secret that was written by hand', () => {
   let client: SecretsManagerClient;
   let close: () => Promise<void>;
   beforeAll(async () => {
@@ -164,12 +164,16 @@ describe('a connection’s secret that somebody wrote by hand', () => {
 
   it.each([
     ['an empty token', '{"personalAccessToken":""}', 'it holds no personalAccessToken'],
-    ['no text as token', '{"personalAccessToken":5}', 'it holds no personalAccessToken'],
-    ['two words', '{"personalAccessToken":"hunter 2"}', 'its personalAccessToken is not a token'],
+    ['a token that is not text', '{"personalAccessToken":5}', 'it holds no personalAccessToken'],
+    ['a token of two words', '{"personalAccessToken":"hunter 2"}', 'its personalAccessToken is not a token'],
     ['null', 'null', 'its secret is not a JSON object'],
-    ['no JSON', 'hunter2', 'its secret is not a JSON object'],
-    ['half a grant', '{"oauth2":{"accessToken":"hunter2"}}', 'its oauth2 credentials are not complete'],
-  ])('is told what is wrong with %s, and not quoted', async (_, text, why) => {
+    ['a value that is not JSON', 'hunter2', 'its secret is not a JSON object'],
+    [
+      'an incomplete grant',
+      '{"oauth2":{"accessToken":"hunter2"}}',
+      'its oauth2 credentials are not complete',
+    ],
+  ])('with %s causes an error that explains the problem and does not quote it', async (_, text, why) => {
     await put(text);
     const error = await store.read('default').catch((caught: Error) => caught);
     expect(error).toMatchObject({ name: 'ConnectionNotReady', message: expect.stringContaining(why) });

@@ -11,7 +11,7 @@ import { createMemoryDeadLetters } from '../memory/dead-letters.ts';
 interface Subject {
   readonly queues: DeadLetterQueues;
   readonly sink: DeadLetterSink;
-  /** Lets time pass. */
+  /** Moves the clock forward. */
   pass(seconds: number): void;
   close(): Promise<void>;
 }
@@ -57,7 +57,7 @@ describe.each([
   });
   afterEach(() => subject.close());
 
-  it('receive() gives what add() has put there', async () => {
+  it('receive() returns a message that add() stored', async () => {
     const sentAt = new Date(time);
     await subject.sink.add(event(1));
     const { key, eventId, cause } = event(1);
@@ -73,7 +73,7 @@ describe.each([
     expect(await subject.queues.receive('other', 30)).toEqual([]);
   });
 
-  it('receive() gives ten at the most, and hides them from others for a while', async () => {
+  it('receive() returns at most ten messages, and hides them from other callers for a time', async () => {
     for (let number = 0; number < 12; number += 1) await subject.sink.add(event(number));
     expect(await subject.queues.receive('dispatcher', 30)).toHaveLength(10);
     expect(await subject.queues.receive('dispatcher', 30)).toHaveLength(2);
@@ -83,7 +83,7 @@ describe.each([
     expect(await subject.queues.receive('dispatcher', 30)).toHaveLength(10);
   });
 
-  it('giveBack() shows a message again at once, remove() takes it away', async () => {
+  it('giveBack() makes a message visible again at once, and remove() deletes it', async () => {
     await subject.sink.add(event(1));
     const [letter] = await subject.queues.receive('dispatcher', 30);
     if (!letter) throw new Error('no letter');

@@ -9,7 +9,7 @@ import { ServiceError } from '../../local/aws/json-service.ts';
 import { loggedEvents } from '../core/events.ts';
 import { createMemoryEventBus } from '../memory/event-bus.ts';
 
-/** A bus, what is on it, and how to make it fail for an entry, by its event id. */
+/** A bus, the event ids on it, and a way to make it fail for the entry with an event id. */
 interface Subject {
   readonly bus: EventBus;
   onBus(): Promise<readonly string[]>;
@@ -77,7 +77,7 @@ describe.each([
     ['InternalFailure', false],
     ['SomethingNew', false],
     ['MalformedDetail', true],
-  ])('put() tells which entry failed with %s, and takes the others', async (code, isPermanent) => {
+  ])('put() reports the entry that failed with %s, and accepts the others', async (code, isPermanent) => {
     subject.failFor(third, code);
     const failures = await subject.bus.put(entries);
     expect(failures).toEqual([undefined, undefined, { cause: code, isPermanent }, undefined]);
@@ -96,7 +96,7 @@ describe('an EventBridge bus', () => {
   });
   afterAll(() => server.close());
 
-  it('fails every entry of a request that was throttled whole', async () => {
+  it('fails every entry of a request if the whole request is throttled', async () => {
     server.setFault(() => {
       throw new ServiceError('ThrottlingException', 'Rate exceeded.');
     });
@@ -104,7 +104,7 @@ describe('an EventBridge bus', () => {
     expect(await bus.put(entries)).toEqual([failure, failure, failure, failure]);
   });
 
-  it('finds the one entry for which a request is refused whole', async () => {
+  it('finds the single entry because of which a whole request is refused', async () => {
     server.setFault(({ Detail }) => {
       if (JSON.parse(Detail ?? '{}').id === second) throw new ServiceError('ValidationException', 'No.');
       return undefined;
@@ -113,13 +113,13 @@ describe('an EventBridge bus', () => {
     expect(await bus.put(entries)).toEqual([undefined, failure, undefined, undefined]);
   });
 
-  it('fails every entry where nobody answers, and throws nothing', async () => {
+  it('fails every entry if no server answers, and throws nothing', async () => {
     const nobody = new EventBridgeClient({ ...localAws, endpoint: 'http://127.0.0.1:9', maxAttempts: 1 });
     const failures = await createEventBus(nobody, 'example').put(entries);
     expect(failures.map((failure) => failure?.isPermanent)).toEqual([false, false, false, false]);
   });
 
-  it('sends what EventBridge asks for', async () => {
+  it('sends entries in the form that EventBridge requires', async () => {
     const requests: unknown[] = [];
     server.setFault((entry) => void requests.push(entry));
     const [entry] = entries as [(typeof entries)[0]];

@@ -27,7 +27,7 @@ describe.each(implementations)('the event log in %s', (_, start) => {
     expect(await stores.storedEventIds()).toHaveLength(before.length + count);
   });
 
-  it('append() stores an event once for each subscription, however often it comes', async () => {
+  it('append() stores an event once for each subscription, even if it comes repeatedly', async () => {
     const [subscription, other] = [newSubscription(), newSubscription()];
     const before = await stores.storedEventIds();
     for (let index = 0; index < 3; index += 1) {

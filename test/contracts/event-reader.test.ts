@@ -20,7 +20,7 @@ describe.each(implementations)('reading the event log in %s', (_, start) => {
     subscription = newSubscription();
     events = loggedEvents(10, { subscription });
     const others = loggedEvents(5, { subscription: newSubscription() });
-    // Not in order, as Asana gives them.
+    // The events are not in order, as Asana delivers them.
     await stores.eventLog.append([...events].reverse(), soon());
     await stores.eventLog.append(others, soon());
   });
@@ -38,7 +38,7 @@ describe.each(implementations)('reading the event log in %s', (_, start) => {
   }
 
   it.each([1, 3, 10, 100])(
-    'page() gives every event of a subscription by time, %i at once',
+    'page() returns every event of a subscription by time, %i per page',
     async (limit) => {
       expect(await readAll({ limit })).toEqual(events);
     },
@@ -48,14 +48,14 @@ describe.each(implementations)('reading the event log in %s', (_, start) => {
     ['from', { from: second(7) }, [7, 8, 9]],
     ['to', { to: second(2) }, [0, 1, 2]],
     ['from and to', { from: second(4), to: second(4) }, [4]],
-    ['a time in which nothing happened', { from: second(20), to: second(30) }, []],
-  ])('page() keeps to %s, bounds included', async (_, range, expected) => {
+    ['a time range without events', { from: second(20), to: second(30) }, []],
+  ])('page() returns only events within %s, bounds included', async (_, range, expected) => {
     for (const limit of [2, 100]) {
       expect(await readAll({ ...range, limit })).toEqual(expected.map((index) => events[index]));
     }
   });
 
-  it('page() gives events without a time last, and not within bounds', async () => {
+  it('page() returns events without a time last, and leaves them out if there are bounds', async () => {
     const timeless = {
       ...(events[0] as LoggedEvent),
       createdAt: undefined,
@@ -69,7 +69,7 @@ describe.each(implementations)('reading the event log in %s', (_, start) => {
   });
 
   it.each([1, 3, 10, 100])(
-    'page() gives the newest first where it is asked to, %i at once',
+    'page() returns the newest events first with newestFirst, %i per page',
     async (limit) => {
       expect(await readAll({ limit, newestFirst: true })).toEqual([...events].reverse());
       const some = { from: second(4), to: second(6), newestFirst: true };
@@ -77,7 +77,7 @@ describe.each(implementations)('reading the event log in %s', (_, start) => {
     },
   );
 
-  it('page() begins behind any key, newest first', async () => {
+  it('page() with newestFirst begins after any key, also after a key without an event', async () => {
     const { sortKey } = keyOf(events[4] as LoggedEvent);
     const behind = (after: string) =>
       stores.events.page({ subscription, after, limit: 1, newestFirst: true }).then((page) => page.events[0]);

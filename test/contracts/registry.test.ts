@@ -25,16 +25,16 @@ describe.each(implementations)('the registry in %s', (_, start) => {
     return webhook;
   }
 
-  it('find() answers a row as it was added', async () => {
+  it('find() returns a row as it was added', async () => {
     const webhook = await added();
     expect(await stores.registry.find(webhook.hookKey)).toEqual(webhook);
   });
 
-  it('find() answers nothing for an unknown hook key', async () => {
+  it('find() returns undefined for an unknown hook key', async () => {
     expect(await stores.registry.find(newHookKey())).toBeUndefined();
   });
 
-  it('subscriptions() names each once, and nothing that is no webhook', async () => {
+  it('subscriptions() returns each subscription once, and ignores rows that are not webhooks', async () => {
     const [webhook, other] = [await added(), await added()];
     await added({ subscription: webhook.subscription });
     const claim = { id: newHookKey(), holder: newHookKey(), fingerprint: 'f', leaseEndsAt: now };
@@ -51,14 +51,14 @@ describe.each(implementations)('the registry in %s', (_, start) => {
     expect(await stores.registry.find(webhook.hookKey)).toEqual(webhook);
   });
 
-  it('storeSecret() stores the first secret and takes the same one again', async () => {
+  it('storeSecret() stores the first secret and accepts the same secret again', async () => {
     const { hookKey } = await added();
     expect(await stores.registry.storeSecret(hookKey, 'encrypted', now)).toEqual({ stored: true });
     expect(await stores.registry.storeSecret(hookKey, 'encrypted', now)).toEqual({ stored: true });
     expect(await stores.registry.find(hookKey)).toMatchObject({ encryptedSecret: 'encrypted' });
   });
 
-  it('storeSecret() refuses another secret and shows the row', async () => {
+  it('storeSecret() refuses another secret and returns the row', async () => {
     const { hookKey } = await added();
     await stores.registry.storeSecret(hookKey, 'encrypted', now);
     const refused = await stores.registry.storeSecret(hookKey, 'other', now);
@@ -66,7 +66,7 @@ describe.each(implementations)('the registry in %s', (_, start) => {
     expect(await stores.registry.find(hookKey)).toMatchObject({ encryptedSecret: 'encrypted' });
   });
 
-  it('storeSecret() lets one of many concurrent secrets win', async () => {
+  it('storeSecret() stores one of many concurrent secrets', async () => {
     const { hookKey } = await added();
     const attempts = Array.from({ length: 10 }, (_, index) =>
       stores.registry.storeSecret(hookKey, `s${index}`, now),
@@ -75,7 +75,7 @@ describe.each(implementations)('the registry in %s', (_, start) => {
     expect(results.filter(({ stored }) => stored)).toHaveLength(1);
   });
 
-  it('storeSecret() refuses when the window is closed', async () => {
+  it('storeSecret() refuses a secret after the window closes', async () => {
     const { hookKey } = await added();
     const end = new Date(now.getTime() + handshakeWindowMs);
     expect(await stores.registry.storeSecret(hookKey, 'encrypted', end)).toMatchObject({ stored: false });
@@ -83,14 +83,14 @@ describe.each(implementations)('the registry in %s', (_, start) => {
     expect(await stores.registry.storeSecret(hookKey, 'encrypted', justBefore)).toEqual({ stored: true });
   });
 
-  it('storeSecret() refuses once the webhook is active, even the same secret', async () => {
+  it('storeSecret() refuses every secret of an active webhook, even the same secret', async () => {
     const { hookKey } = await added();
     await stores.registry.storeSecret(hookKey, 'encrypted', now);
     await stores.registry.activate(hookKey, '77');
     expect(await stores.registry.storeSecret(hookKey, 'encrypted', now)).toMatchObject({ stored: false });
   });
 
-  it('storeSecret() makes no row for an unknown hook key', async () => {
+  it('storeSecret() creates no row for an unknown hook key', async () => {
     const hookKey = newHookKey();
     expect(await stores.registry.storeSecret(hookKey, 'encrypted', now)).toEqual({
       stored: false,
@@ -108,7 +108,7 @@ describe.each(implementations)('the registry in %s', (_, start) => {
     expect(await stores.registry.activate(newHookKey(), '79')).toBe(false);
   });
 
-  it('setStatus() changes the status of a row that exists, and makes none', async () => {
+  it('setStatus() changes the status of an existing row, and creates no row', async () => {
     const { hookKey } = await added({ status: 'active', webhookGid: '80' });
     await stores.registry.setStatus(hookKey, 'deleting');
     expect(await stores.registry.find(hookKey)).toMatchObject({ status: 'deleting' });
@@ -125,7 +125,7 @@ describe.each(implementations)('the registry in %s', (_, start) => {
     expect((await stores.registry.find(hookKey))?.filters).toEqual([{ resource_type: 'story' }]);
   });
 
-  it('noteDelivery() notes the time of a row that exists, and makes none', async () => {
+  it('noteDelivery() stores the time in an existing row, and creates no row', async () => {
     const { hookKey } = await added();
     await stores.registry.noteDelivery(hookKey, later);
     expect((await stores.registry.find(hookKey))?.lastDeliveryAt).toEqual(later);
@@ -134,7 +134,7 @@ describe.each(implementations)('the registry in %s', (_, start) => {
     expect(await stores.registry.find(unknown)).toBeUndefined();
   });
 
-  it('findByGid() finds by the gid of an active webhook', async () => {
+  it('findByGid() finds a row by the gid of an active webhook', async () => {
     const { hookKey } = await added();
     expect(await stores.registry.findByGid('991')).toBeUndefined();
     await stores.registry.activate(hookKey, '991');
@@ -150,7 +150,7 @@ describe.each(implementations)('the registry in %s', (_, start) => {
     expect(found.map(({ hookKey }) => hookKey)).toEqual([newer.hookKey, older.hookKey]);
   });
 
-  it('remove() removes a row, and does nothing where there is none', async () => {
+  it('remove() removes a row, and does nothing if there is no row', async () => {
     const { hookKey } = await added();
     await stores.registry.remove(hookKey);
     expect(await stores.registry.find(hookKey)).toBeUndefined();

@@ -26,7 +26,7 @@ describe.each(implementations)('replays in %s', (_, start) => {
   });
   afterAll(() => stores.close());
 
-  it('find() gives what save() has written', async () => {
+  it('find() returns the state that save() stored', async () => {
     const begun = state();
     expect(await stores.replays.find(begun.id)).toBeUndefined();
     expect(await stores.replays.save(begun, undefined)).toBe(true);
@@ -37,7 +37,7 @@ describe.each(implementations)('replays in %s', (_, start) => {
     expect(await stores.replays.find(begun.id)).toEqual(next);
   });
 
-  it('save() lets one of many begin', async () => {
+  it('save() accepts one of ten simultaneous first states', async () => {
     const begun = state();
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => stores.replays.save(begun, undefined)),
@@ -45,7 +45,7 @@ describe.each(implementations)('replays in %s', (_, start) => {
     expect(answers.filter(Boolean)).toHaveLength(1);
   });
 
-  it('save() refuses who has not seen the last state', async () => {
+  it('save() refuses a state that does not follow the last state', async () => {
     const begun = state();
     await stores.replays.save(begun, undefined);
     await stores.replays.save({ ...begun, version: 2 }, 1);

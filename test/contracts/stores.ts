@@ -19,7 +19,7 @@ import { createMemoryEventReader } from '../memory/event-reader.ts';
 import { createMemoryRegistry } from '../memory/registry.ts';
 import { createMemoryReplays } from '../memory/replays.ts';
 
-/** The ports that an implementation offers, and how to see what the event log holds. */
+/** The ports of an implementation, and a way to read the event ids in the event log. */
 export interface Stores {
   readonly registry: ReceiverRegistry & Registry;
   readonly claims: Claims;
@@ -30,7 +30,7 @@ export interface Stores {
   close(): Promise<void>;
 }
 
-/** What every contract suite runs on. */
+/** The implementations that every contract suite runs on. */
 export const implementations: readonly [string, () => Promise<Stores>][] = [
   ['memory', inMemory],
   ['DynamoDB', inDynamoDb],
