@@ -1,4 +1,4 @@
-// The official client ships no types; this is what the tests use of it.
+// The official client ships no types. These are the types of the parts that the tests use.
 declare module 'asana' {
   type Call = (...args: unknown[]) => Promise<unknown>;
 

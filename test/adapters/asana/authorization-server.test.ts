@@ -3,7 +3,7 @@ import { createAuthorizationServer } from '../../../adapters/asana/authorization
 
 const now = new Date('2026-11-23T10:00:00.000Z');
 
-/** Answers in turn; a function's failure is that of the network. */
+/** A server that gives the answers in turn. An `Error` in place of an answer is a network failure. */
 function server(...answers: (Response | Error)[]) {
   const requests: { readonly url: string; readonly init: RequestInit }[] = [];
   const authorization = createAuthorizationServer({
@@ -25,7 +25,7 @@ const json = (status: number, body: object) => new Response(JSON.stringify(body)
 const granted = { access_token: 'a', token_type: 'bearer', expires_in: 3_600 };
 
 describe('the authorization server’s client', () => {
-  it('makes the address for a person, without scopes for an app with full permissions', async () => {
+  it('builds the address for a person, without scopes for an app with full permissions', async () => {
     const { authorization } = server();
     const request = { redirectUri: 'http://127.0.0.1:5/', state: 's', codeChallenge: 'c' };
     const url = new URL(await authorization.authorizationUrl({ ...request, scopes: null }));
@@ -62,7 +62,7 @@ describe('the authorization server’s client', () => {
     expect(requests[0]?.init).toMatchObject({ method: 'POST', redirect: 'manual' });
   });
 
-  it('repeats a refresh whose answer was lost, and never the exchange of a code', async () => {
+  it('retries a refresh whose answer was lost, and never retries the exchange of a code', async () => {
     const lost = server(new Error('reset'), json(200, granted));
     expect(await lost.authorization.refresh('r')).toEqual({
       accessToken: 'a',
@@ -78,17 +78,17 @@ describe('the authorization server’s client', () => {
   it.each([
     ['a refusal', json(400, { error: 'invalid_grant', error_description: 'of r-secret' }), 'OAuthRefused'],
     ['an unknown app', json(401, { error: 'invalid_client' }), 'OAuthNotConfigured'],
-    ['words that nobody knows', json(400, { error: 'Bad <b>thing</b>' }), 'OAuthRefused'],
-    ['no JSON', new Response('<html>', { status: 400 }), 'AsanaUnavailable'],
-    ['an empty success', json(200, {}), 'AsanaUnavailable'],
-  ])('tells %s by name, and quotes nothing', async (_, answer, name) => {
+    ['an unknown error code', json(400, { error: 'Bad <b>thing</b>' }), 'OAuthRefused'],
+    ['an answer that is not JSON', new Response('<html>', { status: 400 }), 'AsanaUnavailable'],
+    ['a success without a token', json(200, {}), 'AsanaUnavailable'],
+  ])('throws an error with its own name for %s, and quotes nothing', async (_, answer, name) => {
     const { authorization } = server(answer.clone(), answer.clone());
     const error = await authorization.refresh('r-secret').catch((caught: Error) => caught);
     expect(error).toMatchObject({ name });
     expect(String(error)).not.toMatch(/r-secret|hush-hush|<b>/);
   });
 
-  it('takes an hour for granted where Asana does not say', async () => {
+  it('assumes a lifetime of one hour if Asana does not say the lifetime', async () => {
     const { authorization } = server(json(200, { access_token: 'a' }));
     expect((await authorization.refresh('r')).expiresAt).toEqual(new Date('2026-11-23T11:00:00.000Z'));
   });

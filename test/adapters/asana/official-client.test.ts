@@ -15,7 +15,7 @@ beforeEach(async () => {
   client = new ApiClient();
   client.basePath = world.simulator.baseUrl;
   client.authentications.token.accessToken = world.seeded.token;
-  // Pages as they come, so that their sync token can be seen.
+  // The client returns pages as Asana sends them, so that a test can read their sync token.
   client.RETURN_COLLECTION = false;
   ours = createAsanaClient({
     baseUrl: world.simulator.baseUrl,
@@ -82,8 +82,8 @@ describe("Asana's official client drives the simulator", () => {
   });
 });
 
-describe('our client is on the wire as the official one', () => {
-  /** The last call, with its query in order, since that carries no meaning. */
+describe('our client sends the same requests as the official client', () => {
+  /** The last call. Its query is sorted, because the order of a query has no meaning. */
   function lastCall() {
     const { method, path, query, body, contentType } = world.simulator.controls.requests().at(-1) ?? {};
     return {
@@ -174,7 +174,7 @@ describe('our client is on the wire as the official one', () => {
     );
   });
 
-  it('when it asks who it is', async () => {
+  it('when it reads its own user', async () => {
     const users = new UsersApi(client);
     await compare(
       () => users.getUser?.('me', { opt_fields: 'name,email,workspaces.name' }),

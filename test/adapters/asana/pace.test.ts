@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createPace } from '../../../adapters/asana/pace.ts';
 
 let time: number;
-/** Who sleeps until when. */
+/** The sleeping calls, each with the end of its sleep. */
 let sleepers: { readonly until: number; readonly wake: () => void }[];
 beforeEach(() => {
   time = 0;
@@ -14,7 +14,7 @@ const clock = {
   sleep: (ms: number) => new Promise<void>((wake) => sleepers.push({ until: time + ms, wake })),
 };
 
-/** Lets time pass as long as anybody sleeps. */
+/** Moves the clock forward as long as a call sleeps. */
 async function run<T>(work: Promise<T>): Promise<T> {
   let isDone = false;
   void work.finally(() => {
@@ -31,7 +31,7 @@ async function run<T>(work: Promise<T>): Promise<T> {
 }
 
 describe('a pace', () => {
-  it.each([60, 150, 1_500])('lets %i calls through in a minute, evenly', async (perMinute) => {
+  it.each([60, 150, 1_500])('lets %i calls through per minute, evenly spaced', async (perMinute) => {
     const pace = createPace(perMinute, clock);
     const at: number[] = [];
     const call = async () => {
@@ -44,7 +44,7 @@ describe('a pace', () => {
     for (const [index, moment] of at.entries()) expect(moment).toBeCloseTo(index * spacing, 3);
   });
 
-  it('does not save up what was not used', async () => {
+  it('does not save up unused calls', async () => {
     const pace = createPace(60, clock);
     (await pace.enter('GET'))();
     time = 3_600_000;
@@ -61,7 +61,7 @@ describe('a pace', () => {
     ['POST', 15],
     ['DELETE', 15],
     ['GET', 50],
-  ])('has no more than the calls of %s under way that Asana takes (%i)', async (method, limit) => {
+  ])('allows no more concurrent %s calls than Asana accepts (%i)', async (method, limit) => {
     const pace = createPace(1_000_000, clock);
     let underWay = 0;
     let most = 0;
@@ -77,7 +77,7 @@ describe('a pace', () => {
     expect(most).toBe(limit);
   });
 
-  it('lets reads through while writes wait', async () => {
+  it('lets reads through while writes wait for their turn', async () => {
     const pace = createPace(1_000_000, clock);
     const writes = Array.from({ length: 16 }, () => pace.enter('POST'));
     await run(Promise.all(writes.slice(0, 15)));

@@ -64,7 +64,7 @@ async function failure(attempt: Promise<unknown>): Promise<AsanaError> {
 }
 
 describe('callAsana()', () => {
-  it('sends the token and JSON wrapped in data, and answers the body', async () => {
+  it('sends the token and JSON wrapped in data, and returns the body', async () => {
     expect(await callAsana(post, transport([json(201, { data: { gid: '7' } })]))).toEqual({
       data: { gid: '7' },
     });
@@ -83,7 +83,7 @@ describe('callAsana()', () => {
     });
   });
 
-  it('leaves out query parameters that are not given and encodes the others', async () => {
+  it('leaves out undefined query parameters and encodes the others', async () => {
     const query = { opt_fields: 'a,b', offset: undefined, workspace: '5&6' };
     await callAsana({ ...get, query }, transport([json(200, {})]));
     expect(sent[0]?.url).toBe(
@@ -100,7 +100,7 @@ describe('callAsana()', () => {
     [412, 'AsanaRefused'],
     [451, 'AsanaRefused'],
     [302, 'AsanaUnavailable'],
-  ] as const)('answers status %i with %s at once', async (status, name) => {
+  ] as const)('throws after status %i with the name %s, without a retry', async (status, name) => {
     const error = await failure(callAsana(get, transport([json(status, envelope)])));
     expect(error).toMatchObject({ name, status, details: envelope.errors });
     expect(error.message).toMatch(
@@ -109,7 +109,7 @@ describe('callAsana()', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it.each([500, 502, 503, 504])('repeats an idempotent call after a %i', async (status) => {
+  it.each([500, 502, 503, 504])('retries an idempotent call after a %i', async (status) => {
     const body = await callAsana(
       get,
       transport([json(status, {}), json(status, {}), json(200, { data: 1 })]),
@@ -118,7 +118,7 @@ describe('callAsana()', () => {
     expect(pauses).toEqual([500, 1_000]);
   });
 
-  it('repeats an idempotent call after a lost connection or a timeout', async () => {
+  it('retries an idempotent call after a lost connection or a timeout', async () => {
     await callAsana({ ...get, method: 'DELETE' }, transport([lost, timeout, json(200, { data: {} })]));
     expect(sent).toHaveLength(3);
   });
@@ -127,13 +127,13 @@ describe('callAsana()', () => {
     ['a 500', json(500, envelope), 'AsanaUnavailable'],
     ['a lost connection', lost, 'AsanaUnavailable'],
     ['a timeout', timeout, 'AsanaTimeout'],
-  ])('does not repeat a create call after %s, which may have happened', async (_, reply, name) => {
+  ])('does not retry a create call after %s, because the call may have happened', async (_, reply, name) => {
     const error = await failure(callAsana(post, transport([reply])));
     expect(error).toMatchObject({ name, mayHaveHappened: true });
     expect(sent).toHaveLength(1);
   });
 
-  it('repeats a create call after a 429, as late as Asana asks', async () => {
+  it('retries a create call after a 429, after the time that Asana asks for', async () => {
     await callAsana(post, transport([json(429, envelope, { 'Retry-After': '7' }), json(201, {})]));
     expect(pauses).toEqual([7_000]);
   });
@@ -145,7 +145,7 @@ describe('callAsana()', () => {
     expect(pauses).toEqual([]);
   });
 
-  it("stops at the invocation's end", async () => {
+  it('starts no retry that would begin after the end of the invocation', async () => {
     const limited = transport([json(503, {}), json(503, {})], { time: timeOf(700, () => new Date(clock)) });
     await failure(callAsana(get, limited));
     expect(pauses).toEqual([500]);
@@ -177,7 +177,7 @@ describe('callAsana()', () => {
     expect(error.name).toBe('AsanaUnauthorized');
   });
 
-  it('says what to do about a failed handshake, which Asana words misleadingly', async () => {
+  it('says what to do about a failed handshake, because Asana’s message misleads', async () => {
     const message =
       'The remote server which is intended to receive the webhook did not respond with the handshake secret.';
     const error = await failure(callAsana(post, transport([json(400, { errors: [{ message }] })])));
@@ -193,19 +193,19 @@ describe('callAsana()', () => {
   });
 
   it.each(['', 'gateway timeout', '[1', '{"errors":"no"}', '{"errors":[null,{}]}'])(
-    'copes with an error body such as %j',
+    'accepts an error body such as %j',
     async (body) => {
       const error = await failure(callAsana(get, transport([new Response(body, { status: 403 })])));
       expect(error).toMatchObject({ name: 'AsanaForbidden', status: 403, details: [] });
     },
   );
 
-  it('does not take a success without JSON for one', async () => {
+  it('treats a success without JSON as a failure', async () => {
     const error = await failure(callAsana(post, transport([new Response('<html>', { status: 200 })])));
     expect(error).toMatchObject({ name: 'AsanaUnavailable', mayHaveHappened: true });
   });
 
-  it('carries the phrase of a 500 for Asana support', async () => {
+  it('includes the phrase of a 500 in the message, for Asana support', async () => {
     const broken = json(500, { errors: [{ message: 'Server Error', phrase: '6 sad squid snuggle softly' }] });
     expect((await failure(callAsana(post, transport([broken])))).message).toContain(
       '6 sad squid snuggle softly',

@@ -20,7 +20,7 @@ describe('parseRetryAfter()', () => {
 });
 
 describe('pauseMs()', () => {
-  it('doubles up to its limit and takes a random part of it', () => {
+  it('doubles the pause up to a limit and returns a random part of the pause', () => {
     const pauses = [0, 1, 2, 3, 4, 5, 6].map((attempt) =>
       pauseMs(attempt, undefined, defaultRetryPolicy, () => 1),
     );
@@ -28,7 +28,7 @@ describe('pauseMs()', () => {
     expect(pauseMs(2, undefined, defaultRetryPolicy, () => 0.25)).toBe(500);
   });
 
-  it("obeys the server's word", () => {
+  it('returns the pause that the server asks for', () => {
     expect(pauseMs(0, 9_000, defaultRetryPolicy, () => 0)).toBe(9_000);
   });
 });
@@ -44,7 +44,7 @@ describe('mayRetry()', () => {
     [400, true, false],
     [404, true, false],
     [302, true, false],
-  ])('of status %s, idempotent %s, is %s', (status, isIdempotent, expected) => {
+  ])('returns for status %s and idempotent %s: %s', (status, isIdempotent, expected) => {
     expect(mayRetry(status, isIdempotent)).toBe(expected);
   });
 });

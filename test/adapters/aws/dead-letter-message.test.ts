@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readMessage, toMessage } from '../../../adapters/aws/dead-letter-message.ts';
 
-// Messages as AWS's documentation shows them.
+// The messages have the form in the AWS documentation.
 
 const busEvent = {
   version: '0',
@@ -23,7 +23,7 @@ const asBus = {
 };
 
 describe('readMessage()', () => {
-  it('reads what toMessage() has written, which holds no body', () => {
+  it('reads a message of toMessage(), which contains no body', () => {
     const key = { subscription: 'sub_A', sortKey: '2026-11-23T12:00:00.000Z#x' };
     const body = toMessage({ key, eventId: 'x', cause: 'MalformedDetail' });
     expect(readMessage({ Body: body })).toEqual({
@@ -69,7 +69,7 @@ describe('readMessage()', () => {
     });
   });
 
-  it('reads an event that EventBridge could not hand over', () => {
+  it('reads an event that EventBridge could not deliver', () => {
     const message = {
       Body: JSON.stringify(busEvent),
       MessageAttributes: {
@@ -82,9 +82,9 @@ describe('readMessage()', () => {
   });
 
   it.each([
-    ['its error', { errorType: 'TypeError', errorMessage: 'of a secret' }, 'TypeError'],
-    ['what Lambda says', undefined, 'RetriesExhausted'],
-  ])('reads an event that a consumer’s function failed on, by %s', (_, responsePayload, cause) => {
+    ['the error type', { errorType: 'TypeError', errorMessage: 'of a secret' }, 'TypeError'],
+    ['the condition of Lambda', undefined, 'RetriesExhausted'],
+  ])('reads an event that a consumer’s function failed on: the cause is %s', (_, responsePayload, cause) => {
     const body = {
       version: '1.0',
       requestContext: { condition: 'RetriesExhausted', approximateInvokeCount: 3 },
@@ -96,7 +96,7 @@ describe('readMessage()', () => {
   });
 
   it.each([undefined, '', 'text', '5', 'null', '[]', '{}', '{"undeliverable":{}}', '{"detail":{}}'])(
-    'takes %j for a message of no known kind',
+    'returns UnreadableMessage for %j',
     (Body) => {
       expect(readMessage({ Body })).toEqual({
         cause: 'UnreadableMessage',

@@ -44,7 +44,7 @@ describe('the encryption key in Secrets Manager', () => {
     expect(reads).toBe(1);
   });
 
-  it('is read again for a version that came later', async () => {
+  it('is read again for a newer version', async () => {
     const keys = createEncryptionKeys(client, 'key');
     await keys.current();
     await store({ current: '2', 1: 'the first key', 2: 'the second key' });
@@ -56,16 +56,16 @@ describe('the encryption key in Secrets Manager', () => {
 
   it.each([
     ['is not JSON', 'hunter2'],
-    ['is another JSON', '["hunter2"]'],
-    ['names no version that is there', { current: '9', 1: 'hunter2' }],
-  ])('fails without quoting it where its value %s', async (_, value) => {
+    ['is JSON of another form', '["hunter2"]'],
+    ['names a version that does not exist', { current: '9', 1: 'hunter2' }],
+  ])('causes an error that does not quote its value, if its value %s', async (_, value) => {
     await store(value);
     const failure = createEncryptionKeys(client, 'key').current();
     await expect(failure).rejects.toMatchObject({ name: 'StorageUnavailable' });
     await expect(failure).rejects.toThrow(/^(?!.*hunter2)/);
   });
 
-  it('tries again after a failure', async () => {
+  it('is read again after a failure', async () => {
     await store('broken');
     const keys = createEncryptionKeys(client, 'key');
     await expect(keys.current()).rejects.toThrow();

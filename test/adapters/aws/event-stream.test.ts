@@ -48,21 +48,21 @@ const reader = () =>
   createEventStream(new DynamoDBStreamsClient({ ...localAws, endpoint: service.url, maxAttempts: 1 }));
 
 describe('the event log’s stream', () => {
-  it('has one record for each event, however often it was stored', () => {
+  it('has one record for each event, even if the event was stored repeatedly', () => {
     expect(stream.records.map(({ eventName }) => eventName)).toEqual(Array(6).fill('INSERT'));
   });
 
-  it('read() gives the events of a range, its ends included', async () => {
+  it('read() returns the events of a range, including both ends', async () => {
     expect(await reader().read(range(1, 3))).toEqual(events.slice(1, 4));
     expect(await reader().read(range(5, 5))).toEqual(events.slice(5));
   });
 
-  it('read() says so where the records are gone', async () => {
+  it('read() returns "expired" if the records are gone', async () => {
     const gone = { ...range(0, 1), startSequenceNumber: '1' };
     expect(await reader().read(gone)).toBe('expired');
   });
 
-  it('read() tells a row that is no event from a store that fails', async () => {
+  it('read() throws different errors for a row that is not an event and for a failing store', async () => {
     const Item = { subscription: { S: 'sub_X' }, sortKey: { S: 'x' }, event: { S: 'private' } };
     await client.send(new PutItemCommand({ TableName: tables.eventLog.TableName, Item }));
     const error = await reader()
