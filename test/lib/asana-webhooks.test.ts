@@ -27,7 +27,7 @@ describe('AsanaWebhooks', () => {
     { exampleConsumer: true },
   );
 
-  it('has the outputs that others rely on', () => {
+  it('has the outputs that other tools rely on', () => {
     const outputs = template.findOutputs('*');
     expect(Object.keys(outputs).sort()).toEqual([
       'ApiUrl',
@@ -38,7 +38,7 @@ describe('AsanaWebhooks', () => {
     ]);
   });
 
-  it('gives each function exactly its environment', () => {
+  it('gives each function exactly its own environment variables', () => {
     const names = [
       [/Receiver/, receiverEnvironmentNames],
       [/Management/, managementEnvironmentNames],
@@ -51,7 +51,7 @@ describe('AsanaWebhooks', () => {
     }
   });
 
-  it('runs its functions on Node.js 24 and arm64, with a log group of their own', () => {
+  it('runs its functions on Node.js 24 and arm64, each with its own log group', () => {
     for (const id of [/Receiver/, /Management/, /Dispatcher/, /ExampleConsumer/]) {
       expect(propertiesOf(withExample, 'AWS::Lambda::Function', id)).toMatchObject({
         Runtime: 'nodejs24.x',
@@ -61,7 +61,7 @@ describe('AsanaWebhooks', () => {
     }
   });
 
-  it('answers before Asana and the AWS CLI give up', () => {
+  it('has timeouts that end before Asana and the AWS CLI give up', () => {
     expect(propertiesOf(template, 'AWS::Lambda::Function', /Receiver/).Timeout).toBeLessThanOrEqual(10);
     expect(propertiesOf(template, 'AWS::Lambda::Function', /Management/).Timeout).toBeLessThan(60);
   });
@@ -70,7 +70,7 @@ describe('AsanaWebhooks', () => {
     ['registry', /Registry/, tables.registry],
     ['event log', /EventLog/, tables.eventLog],
     ['table of handled events', /HandledEvents/, tables.handledEvents],
-  ])('makes the %s as local mode does', (_, id, local) => {
+  ])('creates the %s with the keys and indexes of local mode', (_, id, local) => {
     const table = propertiesOf(withExample, 'AWS::DynamoDB::GlobalTable', id);
     expect(table.KeySchema).toEqual(local.KeySchema);
     expect(table.BillingMode).toBe(local.BillingMode);
@@ -96,7 +96,7 @@ describe('AsanaWebhooks', () => {
     });
   });
 
-  it('has one public route, throttled', () => {
+  it('has one public route, which is throttled', () => {
     expect(propertiesOf(template, 'AWS::ApiGatewayV2::Route')).toMatchObject({
       RouteKey: 'ANY /webhooks/{hookKey}',
     });
@@ -108,7 +108,7 @@ describe('AsanaWebhooks', () => {
     });
   });
 
-  it('lets customers connect only where somebody says where they go on to', () => {
+  it('lets customers connect only if oauthReturnUrls is set', () => {
     const routes = (of: Template) =>
       Object.values(of.findResources('AWS::ApiGatewayV2::Route')).map(
         ({ Properties }) => Properties.RouteKey,
@@ -149,7 +149,7 @@ describe('AsanaWebhooks', () => {
     ]);
   });
 
-  it('keeps what holds data when the stack is deleted', () => {
+  it('keeps resources with data when the stack is deleted', () => {
     const kept = [
       'AWS::DynamoDB::GlobalTable',
       'AWS::SecretsManager::Secret',
@@ -163,7 +163,7 @@ describe('AsanaWebhooks', () => {
     }
   });
 
-  it('leaves nothing behind with RemovalPolicy.DESTROY', () => {
+  it('keeps no resource with RemovalPolicy.DESTROY', () => {
     const destroyed = templateWith({ removalPolicy: RemovalPolicy.DESTROY });
     for (const resource of Object.values(destroyed.toJSON().Resources as Record<string, object>)) {
       expect(resource).not.toMatchObject({ DeletionPolicy: 'Retain' });
@@ -173,7 +173,7 @@ describe('AsanaWebhooks', () => {
     }
   });
 
-  it('gives Asana its own address unless told otherwise', () => {
+  it('gives Asana the address of its own API, unless publicBaseUrl is set', () => {
     const own = environmentOf(template, /Management/);
     expect(own.ASANA_BASE_URL).toBe('https://app.asana.com/api/1.0');
     expect(JSON.stringify(own.PUBLIC_BASE_URL)).toContain('HttpApi');
@@ -187,7 +187,7 @@ describe('AsanaWebhooks', () => {
     });
   });
 
-  it('takes a domain name of your own', () => {
+  it('accepts a custom domain name', () => {
     const stack = new Stack(unbundledApp(), 'Own');
     const certificate = Certificate.fromCertificateArn(
       stack,
@@ -203,7 +203,7 @@ describe('AsanaWebhooks', () => {
     expect(webhooks.api.domain).toBeDefined();
   });
 
-  it('takes retention and throttling', () => {
+  it('accepts retention and throttling', () => {
     const other = templateWith({
       eventRetention: Duration.days(7),
       logRetention: RetentionDays.ONE_WEEK,
@@ -225,7 +225,7 @@ describe('AsanaWebhooks', () => {
     expect(() => stackWith(props)).toThrow(message);
   });
 
-  it('grants others what they ask for, and no more', () => {
+  it('grants a role only the requested permissions', () => {
     const stack = new Stack(unbundledApp(), 'Own');
     const webhooks = new AsanaWebhooks(stack, 'Webhooks');
     const role = new Role(stack, 'Someone', { assumedBy: new AccountPrincipal('000000000000') });
@@ -248,16 +248,16 @@ describe('AsanaWebhooks', () => {
 describe('readContext()', () => {
   const nodeWith = (context: Record<string, unknown>) => new App({ context }).node;
 
-  it('leaves keys of others alone', () => {
+  it('ignores context keys of other tools', () => {
     const others = { '@aws-cdk/core:x': true, 'availability-zones:account=1': [], stage: 'dev', hosted: 'x' };
     expect(readContext(nodeWith(others))).toMatchObject({ stackName: 'AsanaWebhooks' });
   });
 
-  it('has defaults for everything', () => {
+  it('has defaults for all values', () => {
     expect(readContext(nodeWith({}))).toMatchObject({ stackName: 'AsanaWebhooks' });
   });
 
-  it('reads what cdk deploy -c says', () => {
+  it('reads the values of cdk deploy -c', () => {
     const context = {
       stackName: 'Hooks',
       asanaBaseUrl: 'http://127.0.0.1:3002/api/1.0',
@@ -291,7 +291,7 @@ describe('readContext()', () => {
     expect(() => readContext(nodeWith(context))).toThrow(message);
   });
 
-  it('names connection secrets by the stack', () => {
+  it('names connection secrets after the stack', () => {
     const stack = new AsanaWebhooksStack(unbundledApp(), 'Hooks');
     expect(stack.webhooks.connections.secretPrefix).toBe('Hooks/connections/');
   });

@@ -6,7 +6,7 @@ import { unbundledApp } from './template.ts';
 
 describe('cdk-nag', () => {
   it.each([
-    ['anywhere', undefined],
+    ['in any account and region', undefined],
     ['in one region of one account', { region: 'eu-central-1', account: '000000000000' }],
   ])('finds nothing in a stack deployed %s', (_, env) => {
     const app = unbundledApp();
@@ -19,7 +19,7 @@ describe('cdk-nag', () => {
     expect(() => app.synth()).not.toThrow();
   });
 
-  it('fails the synthesis for what is not acknowledged', () => {
+  it('fails the synthesis for a finding that is not acknowledged', () => {
     const app = unbundledApp();
     const stack = new AsanaWebhooksStack(app, 'AsanaWebhooks');
     new Bucket(stack, 'Open');

@@ -8,7 +8,7 @@ interface Statement {
   readonly Resource: unknown;
 }
 
-/** Every permission of a function's role: `action on resource`, with the stack's own names shortened. */
+/** Returns every permission of a function's role as `action on resource`, with shortened names. */
 function permissionsOf(template: Template, role: RegExp): readonly string[] {
   const roles = Object.entries(template.findResources('AWS::IAM::Role')).filter(([id]) => role.test(id));
   expect(roles).toHaveLength(1);
@@ -48,7 +48,7 @@ describe('least privilege', () => {
     { exampleConsumer: true },
   );
 
-  it('of the receiver is exactly this', () => {
+  it('of the receiver is exactly this list', () => {
     expect(permissionsOf(template, /Receiver/)).toEqual([
       'dynamodb:BatchWriteItem on EventLogTable',
       'dynamodb:GetItem on RegistryTable',
@@ -59,12 +59,12 @@ describe('least privilege', () => {
     ]);
   });
 
-  it('of the dispatcher is exactly this', () => {
+  it('of the dispatcher is exactly this list', () => {
     expect(permissionsOf(template, /Dispatcher/)).toEqual([
       'dynamodb:DescribeStream on EventLogTable.StreamArn',
       'dynamodb:GetRecords on EventLogTable.StreamArn',
       'dynamodb:GetShardIterator on EventLogTable.StreamArn',
-      // The action knows no resources; it tells names of streams.
+      // The action does not support resources. It returns names of streams.
       'dynamodb:ListStreams on *',
       'events:PutEvents on BusEventBus',
       'logs:CreateLogStream on DispatcherLogs',
@@ -73,7 +73,7 @@ describe('least privilege', () => {
     ]);
   });
 
-  it('of the management function is exactly this', () => {
+  it('of the management function is exactly this list', () => {
     const redrive = ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'];
     const queues = ['ConsumersexampleDeadLettersQueue', 'DispatcherDeadLettersQueue'];
     expect(permissionsOf(template, /Management/)).toEqual(
@@ -95,7 +95,7 @@ describe('least privilege', () => {
         'logs:PutLogEvents on ManagementLogs',
         'secretsmanager:GetSecretValue on EncryptionKeySecret',
         'secretsmanager:GetSecretValue on ConnectionsOAuthApp',
-        // The action knows no resources; it tells names of secrets.
+        // The action does not support resources. It returns names of secrets.
         'secretsmanager:ListSecrets on *',
         ...['CreateSecret', 'DeleteSecret', 'GetSecretValue', 'PutSecretValue'].map(
           (action) =>
@@ -106,7 +106,7 @@ describe('least privilege', () => {
     );
   });
 
-  it('of the OAuth function is exactly this: it can write tokens, and read none', () => {
+  it('of the OAuth function is exactly this list: it can write tokens, and cannot read them', () => {
     const connections =
       'arn:AWS::Partition:secretsmanager:AWS::Region:AWS::AccountId:secret:AsanaWebhooks/connections/*';
     expect(permissionsOf(template, /WebhooksOAuthRole/)).toEqual(
@@ -123,7 +123,7 @@ describe('least privilege', () => {
     );
   });
 
-  it('of the example consumer is exactly this', () => {
+  it('of the example consumer is exactly this list', () => {
     expect(permissionsOf(template, /ExampleConsumer/)).toEqual([
       'dynamodb:DeleteItem on HandledEvents',
       'dynamodb:GetItem on HandledEvents',
@@ -131,12 +131,12 @@ describe('least privilege', () => {
       'dynamodb:UpdateItem on HandledEvents',
       'logs:CreateLogStream on ExampleConsumerLogs',
       'logs:PutLogEvents on ExampleConsumerLogs',
-      // What it fails on.
+      // The dead-letter queue receives the events that the example consumer fails on.
       'sqs:SendMessage on ConsumersexampleDeadLettersQueue',
     ]);
   });
 
-  it('has no other role, and nobody else may invoke a function', () => {
+  it('has no other role, and only API Gateway and EventBridge may invoke a function', () => {
     expect(Object.keys(template.findResources('AWS::IAM::Role'))).toHaveLength(5);
     const permissions = Object.values(template.findResources('AWS::Lambda::Permission')).map(
       ({ Properties }) => Properties,
@@ -157,7 +157,7 @@ describe('least privilege', () => {
     expect(JSON.stringify(permissions[3]?.SourceArn)).toContain('ConsumersexampleRule');
   });
 
-  it('lets only its own rule put messages into a consumer\u2019s dead-letter queue, and nobody without TLS', () => {
+  it('lets only the rule of a consumer put messages into its dead-letter queue, and only with TLS', () => {
     const [statements] = Object.entries(template.findResources('AWS::SQS::QueuePolicy'))
       .filter(([id]) => id.includes('Consumersexample'))
       .map(([, { Properties }]) => Properties.PolicyDocument.Statement);
@@ -174,7 +174,7 @@ describe('least privilege', () => {
     ]);
   });
 
-  it('holds for every function: each has a role of its own', () => {
+  it('holds for every function: each function has its own role', () => {
     const roles = Object.values(template.findResources('AWS::Lambda::Function')).map(({ Properties }) =>
       JSON.stringify(Properties.Role),
     );

@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import type { AsanaWebhooksProps } from '../../lib/asana-webhooks.ts';
 import { AsanaWebhooksStack, type AsanaWebhooksStackProps } from '../../lib/asana-webhooks-stack.ts';
 
-/** An app that does not bundle: templates only name the bundle. */
+/** Returns an app that does not bundle, because a template only names its bundle. */
 export function unbundledApp(): App {
   return new App({ context: { 'aws:cdk:bundling-stacks': [] } });
 }
@@ -18,14 +18,14 @@ export function templateWith(webhooks?: AsanaWebhooksProps, props?: StackProps):
   return Template.fromStack(stackWith(webhooks, props));
 }
 
-/** The only resource of a type whose logical id matches. */
+/** Returns the only resource of a type whose logical id matches. */
 export function only(template: Template, type: string, idPattern = /./): Record<string, unknown> {
   const found = Object.entries(template.findResources(type)).filter(([id]) => idPattern.test(id));
   if (found.length !== 1) throw new Error(`Expected one ${type}, found ${found.length}`);
   return found[0]?.[1] as Record<string, unknown>;
 }
 
-/** What a resource's properties are. */
+/** Returns the properties of a resource. */
 export function propertiesOf(template: Template, type: string, idPattern?: RegExp): Record<string, unknown> {
   return only(template, type, idPattern).Properties as Record<string, unknown>;
 }

@@ -8,7 +8,7 @@ import { only, propertiesOf, templateWith } from '../template.ts';
 describe('the bus', () => {
   const template = templateWith();
 
-  it('has an archive, without what was sent again', () => {
+  it('has an archive, which keeps neither replayed nor redriven events', () => {
     const { EventPattern, RetentionDays } = propertiesOf(template, 'AWS::Events::Archive');
     expect(RetentionDays).toBe(90);
     const isKept = (occasion: Occasion) => {
@@ -32,7 +32,7 @@ describe('the bus', () => {
     expect(propertiesOf(template, 'AWS::EventSchemas::Registry').RegistryName).toBe('AsanaWebhooks-events');
   });
 
-  it('can do without both', () => {
+  it('can be created without the archive and without the schema', () => {
     const bare = templateWith({ archive: false, schemaRegistry: false });
     bare.resourceCountIs('AWS::Events::Archive', 0);
     bare.resourceCountIs('AWS::EventSchemas::Schema', 0);
@@ -41,7 +41,7 @@ describe('the bus', () => {
   });
 });
 
-it('the dispatcher hears of new events alone, and what it gives up is kept', () => {
+it('the dispatcher receives only new events, and failed batches go to its dead-letter queue', () => {
   const template = templateWith();
   expect(propertiesOf(template, 'AWS::Lambda::EventSourceMapping')).toEqual({
     FunctionName: { Ref: expect.stringContaining('Dispatcher') },
@@ -57,7 +57,7 @@ it('the dispatcher hears of new events alone, and what it gives up is kept', () 
       OnFailure: { Destination: { 'Fn::GetAtt': [expect.stringContaining('DispatcherDeadLetters'), 'Arn'] } },
     },
   });
-  // Lambda reads the stream with the function's role, which must be allowed to before.
+  // Lambda reads the stream with the role of the function. The role must have the permission first.
   expect(only(template, 'AWS::Lambda::EventSourceMapping').DependsOn).toEqual(
     expect.arrayContaining([expect.stringMatching(/DispatcherRoleDefaultPolicy/)]),
   );

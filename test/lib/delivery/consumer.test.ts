@@ -26,7 +26,7 @@ const event = {
   },
 };
 
-/** Whether a consumer named `mine` gets an event. */
+/** Returns whether a consumer named `mine` receives the event. */
 function gets(selection: EventSelection, detail: object = {}): boolean {
   const pattern = new Stack().resolve(patternFor('mine', selection)) as Record<string, unknown>;
   return matches(pattern, { ...event, detail: { ...event.detail, ...detail } });
@@ -55,7 +55,7 @@ describe('patternFor()', () => {
     expect(gets(selection)).toBe(expected);
   });
 
-  it('selects what is for all or for this consumer, and not what is for another', () => {
+  it('selects events for all consumers and for this consumer, and not for another consumer', () => {
     expect(gets({}, { consumer: 'mine' })).toBe(true);
     expect(gets({}, { consumer: 'yours' })).toBe(false);
     expect(gets({}, { replay: { id: 'r', at: '' } })).toBe(true);
@@ -70,11 +70,11 @@ describe('patternFor()', () => {
     [{ resourceType: 'Task' }, 'got: Task'],
     [{ webhook: 'my webhook' }, 'got: my webhook'],
     [{ webhook: ['77', 'sub_AAAAAAAAAAAAAAAAAAAAAA'] }, 'got: both'],
-  ])('refuses %j, which could never match', (selection, message) => {
+  ])('refuses %j, because it can never match', (selection, message) => {
     expect(() => patternFor('mine', selection)).toThrow(message);
   });
 
-  it('is what local mode has for its consumer', () => {
+  it('returns the same pattern as the rule of local mode', () => {
     const options = { name: 'example' } as Parameters<typeof consumerRule>[0];
     expect(new Stack().resolve(patternFor('example', {}))).toEqual(consumerRule(options).pattern);
   });
@@ -91,7 +91,7 @@ describe('onEvent()', () => {
   const targetOf = (template: Template) =>
     (propertiesOf(template, 'AWS::Events::Rule', /Billing/).Targets as readonly object[])[0];
 
-  it('makes a rule with a retry policy and a dead-letter queue of its own', () => {
+  it('creates a rule with its own retry policy and its own dead-letter queue', () => {
     const { template } = stackWithQueue();
     expect(propertiesOf(template, 'AWS::Events::Rule', /Billing/)).toMatchObject({
       EventBusName: { Ref: expect.stringContaining('EventBus') },
@@ -108,14 +108,14 @@ describe('onEvent()', () => {
     });
   });
 
-  it('takes another retry policy', () => {
+  it('accepts another retry policy', () => {
     const { template } = stackWithQueue({ retryAttempts: 3, maxEventAge: Duration.hours(1) });
     expect(targetOf(template)).toMatchObject({
       RetryPolicy: { MaximumEventAgeInSeconds: 3_600, MaximumRetryAttempts: 3 },
     });
   });
 
-  it('lets the management function redrive the queue, and watches it', () => {
+  it('lets the management function redrive the queue, and adds an alarm for the queue', () => {
     const { template } = stackWithQueue();
     const { Environment } = propertiesOf(template, 'AWS::Lambda::Function', /Management/) as {
       Environment: { Variables: Record<string, unknown> };
@@ -126,7 +126,7 @@ describe('onEvent()', () => {
     expect(JSON.stringify(dashboard)).toContain('BillingDeadLetters');
   });
 
-  it('keeps what a function in the same stack fails on, unless the function says what to do with it', () => {
+  it('keeps failed events of a function in the same stack, unless it has retry settings', () => {
     const stack = new Stack(unbundledApp(), 'Own');
     const webhooks = new AsanaWebhooks(stack, 'Webhooks');
     const props = { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromInline('x') };
@@ -143,7 +143,7 @@ describe('onEvent()', () => {
     );
   });
 
-  it('can have its target in another stack', () => {
+  it('accepts a target in another stack', () => {
     const app = unbundledApp();
     const theirs = new Stack(app, 'Theirs');
     const props = { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromInline('x') };

@@ -14,7 +14,7 @@ const alarms = Object.entries(template.findResources('AWS::CloudWatch::Alarm')).
 );
 
 describe('alarms', () => {
-  it('watch the way of an event, and what is left behind', () => {
+  it('watch every step of an event, and the dead letters', () => {
     const names = alarms.map(([id]) =>
       id.replace(/^AsanaWebhooksMonitoring/, '').replace(/[0-9A-F]{8}$/, ''),
     );
@@ -29,7 +29,7 @@ describe('alarms', () => {
     ]);
   });
 
-  it.each(alarms)('%s says what it means, and has an entry in the runbook', async (_, alarm) => {
+  it.each(alarms)('%s explains its meaning, and has an entry in the runbook', async (_, alarm) => {
     const description = String(alarm.AlarmDescription);
     const [, means, anchor] = /^(.+) What to do: docs\/runbook\.md#([a-z-]+)$/.exec(description) ?? [];
     expect(means).toMatch(/^[A-Z].+\.$/);
@@ -44,7 +44,7 @@ describe('alarms', () => {
     expect(alarm.TreatMissingData).toBe('notBreaching');
   });
 
-  it('do what you want done', () => {
+  it('use the alarmActions and the runbookUrl of the stack', () => {
     const stack = new Stack(unbundledApp(), 'Own');
     const action = new SnsAction(new Topic(stack, 'Topic'));
     new AsanaWebhooks(stack, 'Webhooks', {
@@ -72,7 +72,7 @@ describe('the dashboard', () => {
     DashboardBody['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : 'ref')).join(''),
   ) as { widgets: { properties: { title: string; metrics: unknown[] } }[] };
 
-  it('follows an event from the request to the bus', () => {
+  it('shows every step of an event on one page', () => {
     expect(body.widgets.map(({ properties }) => properties.title)).toEqual([
       'Deliveries',
       'Events',
