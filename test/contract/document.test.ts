@@ -9,11 +9,11 @@ import { parseRequest } from '../../functions/management/parse-request.ts';
 const docs = join(import.meta.dirname, '../../docs');
 
 describe('docs/operations.md', () => {
-  it('is what `npm run docs` writes', () => {
+  it('equals the output of `npm run docs`', () => {
     expect(readFileSync(join(docs, 'operations.md'), 'utf8')).toBe(operationsDocument());
   });
 
-  it('links to files that are there', () => {
+  it('links only to existing files', () => {
     const links = [...operationsDocument().matchAll(/\]\((\.\.?\/[^)#]+)\)/g)].map(([, link = '']) => link);
     expect(links).toHaveLength(Object.keys(operations).length);
     for (const link of links) expect(existsSync(join(docs, link)), link).toBe(true);
@@ -25,7 +25,7 @@ describe.each(Object.entries(operations))('%s', (name, { parameters, example, ..
     expect(parseRequest({ operation: name, ...example })).toMatchObject({ operation: name });
   });
 
-  it('has its own name, and names only errors that there are, each once', () => {
+  it('has its own name, and lists only existing errors, each error once', () => {
     expect(operation.name).toBe(name);
     expect(operation.errors.filter((error) => !(error in errors))).toEqual([]);
     expect(new Set(operation.errors).size).toBe(operation.errors.length);
@@ -39,7 +39,7 @@ describe.each(Object.entries(operations))('%s', (name, { parameters, example, ..
   });
 });
 
-it('every error is one that some operation can fail with', () => {
+it('every error is listed by at least one operation', () => {
   const thrown = new Set<string>(Object.values(operations).flatMap((operation) => [...operation.errors]));
   expect(Object.keys(errors).filter((name) => !thrown.has(name))).toEqual([]);
 });

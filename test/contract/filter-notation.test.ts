@@ -38,7 +38,7 @@ describe('parseFilter()', () => {
     ['Task', 'is no filter: write it as in task.changed:due_on'],
     ['', 'is no filter'],
     ['toString', 'is no filter'],
-  ])('refuses %j, and says what to write', (text, message) => {
+  ])('refuses %j, and says what is wrong', (text, message) => {
     expect(() => parseFilter(text)).toThrow(FilterNotationError);
     expect(() => parseFilter(text)).toThrow(message);
   });
@@ -59,18 +59,18 @@ describe('warningsOf()', () => {
     ['task.changed:name', []],
     ['goal.changed:anything', []],
     ['task', []],
-  ])('of %s says what Asana does not document', (text, warnings) => {
+  ])('reports for %s the parts that Asana does not document', (text, warnings) => {
     expect(warningsOf(parseFilter(text))).toEqual(warnings);
   });
 });
 
 describe('describeFilters()', () => {
-  it('says everything where there is no filter', () => {
+  it('returns "everything" if there is no filter', () => {
     expect(describeFilters([])).toBe('everything');
     expect(describeFilters(undefined)).toBe('everything');
   });
 
-  it('writes what Asana answers, with its nulls', () => {
+  it('describes filters from Asana’s answer, which contain nulls', () => {
     const all = { resource_type: 'task', resource_subtype: null, action: null, fields: null };
     expect(describeFilters([all, { ...all, resource_type: null, action: 'deleted' }])).toBe('task *.deleted');
   });

@@ -9,7 +9,7 @@ const every = {
   parent: null,
 };
 
-/** The forms that Asana documents or was seen to send. */
+/** Forms that Asana documents, or that Asana was seen to send. */
 const known: readonly [string, object][] = [
   ['a plain field', { ...every, action: 'changed', change: { field: 'due_on', action: 'changed' } }],
   [
@@ -42,7 +42,7 @@ const known: readonly [string, object][] = [
     },
   ],
   [
-    'a follower more',
+    'an added follower',
     {
       ...every,
       action: 'changed',
@@ -50,16 +50,19 @@ const known: readonly [string, object][] = [
     },
   ],
   [
-    'a follower less',
+    'a removed follower',
     {
       ...every,
       action: 'changed',
       change: { field: 'followers', action: 'removed', removed_value: { gid: '5', resource_type: 'user' } },
     },
   ],
-  ['a task in a project', { ...every, action: 'added', parent: { gid: '9', resource_type: 'project' } }],
   [
-    'a task out of a section',
+    'a task added to a project',
+    { ...every, action: 'added', parent: { gid: '9', resource_type: 'project' } },
+  ],
+  [
+    'a task removed from a section',
     { ...every, action: 'removed', parent: { gid: '9', resource_type: 'section' } },
   ],
   ['a deletion', { ...every, action: 'deleted' }],
@@ -76,7 +79,7 @@ const known: readonly [string, object][] = [
   ],
 ];
 
-/** What Asana may add tomorrow, or what it has sent once. */
+/** Forms that Asana may add in the future, or that it has sent once. */
 const unknown: readonly [string, object][] = [
   ['a new action', { ...every, action: 'teleported' }],
   ['no resource', { action: 'sync_error', message: 'lost', created_at: every.created_at }],
@@ -84,22 +87,22 @@ const unknown: readonly [string, object][] = [
     'a new form of change',
     { ...every, action: 'changed', change: { field: 'x', action: 'rotated', by: 90 } },
   ],
-  ['other types than expected', { action: 7, resource: 'task', parent: [] }],
-  ['nothing', {}],
+  ['members of unexpected types', { action: 7, resource: 'task', parent: [] }],
+  ['an empty object', {}],
 ];
 
 describe('the schema of an event', () => {
-  it.each(known)('knows %s, and keeps it as it is', (_, event) => {
+  it.each(known)('knows %s, and does not change it', (_, event) => {
     expect(asanaEvent.parse(event)).toEqual(event);
     expect(isKnown(event as AsanaEvent)).toBe(true);
   });
 
-  it.each(unknown)('accepts %s, and keeps it as it is', (_, event) => {
+  it.each(unknown)('accepts %s as unknown, and does not change it', (_, event) => {
     expect(asanaEvent.parse(event)).toEqual(event);
     expect(isKnown(event as AsanaEvent)).toBe(false);
   });
 
-  it('keeps members and resource types that nobody has seen', () => {
+  it('keeps unknown members and unknown resource types', () => {
     const event = {
       ...every,
       action: 'added',
@@ -110,11 +113,11 @@ describe('the schema of an event', () => {
     expect(isKnown(event)).toBe(true);
   });
 
-  it.each([null, 'x', 5, []])('refuses %j, which is no event', (value) => {
+  it.each([null, 'x', 5, []])('refuses %j, which is not an event', (value) => {
     expect(asanaEvent.safeParse(value).success).toBe(false);
   });
 
-  it('lets TypeScript tell members by action', () => {
+  it('lets TypeScript narrow the members by action', () => {
     const event: AsanaEvent = asanaEvent.parse(known[4]?.[1]);
     if (!isKnown(event) || event.action !== 'changed') throw new Error('not known');
     const { change } = event;
@@ -141,7 +144,7 @@ const onBus = {
 };
 
 describe('parseBusEvent()', () => {
-  it('reads an event as EventBridge hands it over', () => {
+  it('reads an event in the form of EventBridge', () => {
     expect(parseBusEvent(onBus)).toEqual(onBus);
   });
 
@@ -149,12 +152,12 @@ describe('parseBusEvent()', () => {
     ['another source', { ...onBus, source: 'aws.s3' }, 'source'],
     ['no event id', { ...onBus, detail: { ...onBus.detail, id: undefined } }, 'detail'],
     ['no detail', { ...onBus, detail: undefined }, 'detail'],
-  ])('refuses %s, and says where', (_, value, where) => {
+  ])('refuses an event with %s, and names the wrong member', (_, value, where) => {
     expect(() => parseBusEvent(value)).toThrow(where);
   });
 });
 
-it('the JSON schema for the registry is draft 4, and lets more in than it names', () => {
+it('the JSON schema for the registry is draft 4, and allows additional members', () => {
   const schema = z.toJSONSchema(busEvent, { target: 'draft-04' });
   expect(schema).toMatchObject({
     $schema: 'http://json-schema.org/draft-04/schema#',
