@@ -48,7 +48,7 @@ describe('once()', () => {
   });
   const handle = async (event: BusEvent) => void handled.push(event);
 
-  it('handles an event once, however often it comes', async () => {
+  it('handles an event once, even if it comes repeatedly', async () => {
     const handler = once(handle, { tableName });
     for (let index = 0; index < 3; index += 1) await handler(onBus(id), context);
     await handler(onBus(crypto.randomUUID()), context);
@@ -56,7 +56,7 @@ describe('once()', () => {
     expect(handled[0]?.detail.id).toBe(id);
   });
 
-  it('handles it again after a failure', async () => {
+  it('handles an event again after a failure', async () => {
     let fails = true;
     const handler = once(
       async (event) => {
@@ -71,7 +71,7 @@ describe('once()', () => {
     expect(handled).toHaveLength(1);
   });
 
-  it('handles of a replay only what was missed, or all of it where that is wanted', async () => {
+  it('handles only missed events of a replay, or all events with repeatsForReplay', async () => {
     const replay = { id: 'rpl_1', at: '2026-11-23T13:00:00Z' };
     const makesUp = once(handle, { tableName });
     const repeats = once(handle, { tableName, repeatsForReplay: true });
@@ -84,7 +84,7 @@ describe('once()', () => {
     expect(handled).toHaveLength(3);
   });
 
-  it('refuses what is no event of the bus', async () => {
+  it('refuses an object that is not an event of the bus', async () => {
     await expect(once(handle, { tableName })({ detail: {} }, context)).rejects.toThrow('source');
     expect(handled).toEqual([]);
   });
