@@ -5,7 +5,7 @@ export interface MemoryConnections extends ConnectionStore {
   readonly stored: Map<string, Credentials>;
 }
 
-/** Connections in memory. `default` is always there, as the stack makes it. */
+/** Connections in memory. `default` always exists, because the stack creates it. */
 export function createMemoryConnections(): MemoryConnections {
   const stored = new Map<string, Credentials>([['default', { kind: 'empty' }]]);
   return {
@@ -22,7 +22,7 @@ export function createMemoryConnections(): MemoryConnections {
   };
 }
 
-/** Authorizations under way, in memory. */
+/** Unfinished authorizations in memory. */
 export function createMemoryOAuthRequests(): OAuthRequests {
   const requests = new Map<string, OAuthRequest>();
   return {

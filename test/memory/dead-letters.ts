@@ -8,11 +8,11 @@ type Stored = Omit<DeadLetter, 'receipt'> & { receipt: string; hiddenUntil: numb
 export interface MemoryDeadLetters extends DeadLetterQueues, DeadLetterSink {
   readonly stored: Stored[];
   put(letter: Omit<DeadLetter, 'receipt' | 'sentAt'>): void;
-  /** Whether the queue takes anything. */
+  /** Whether the queue refuses all messages. */
   isDown: boolean;
 }
 
-/** Dead-letter queues in memory; what is added by the sink is in the first of them. */
+/** Dead-letter queues in memory. The sink adds to the first queue. */
 export function createMemoryDeadLetters(
   names: readonly string[],
   now: () => Date = () => new Date(),

@@ -5,7 +5,7 @@ export const encryptionKey: EncryptionKey = {
   material: 'Vt3kP0q9ZbW7uYx2LmN8cRfD5sGhJ1aE4oQi6UyTzXvB',
 };
 
-/** A encryption key in memory. */
+/** An encryption key in memory. */
 export function createMemoryEncryptionKeys(key: EncryptionKey = encryptionKey): EncryptionKeys {
   return { current: async () => key, version: async () => key };
 }

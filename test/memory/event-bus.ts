@@ -1,11 +1,11 @@
 import type { BusEntry } from '../../core/publishing/bus-entry.ts';
 import type { BusFailure, EventBus } from '../../core/publishing/ports.ts';
 
-/** A bus in memory. `requests` is what was asked, `entries` what is on the bus. */
+/** A bus in memory. `requests` holds the requests, and `entries` holds the entries on the bus. */
 export interface MemoryEventBus extends EventBus {
   readonly requests: (readonly BusEntry[])[];
   readonly entries: BusEntry[];
-  /** Answers for an entry why it is not taken. */
+  /** Returns the reason why the bus refuses an entry, or `undefined` if the bus accepts the entry. */
   fault: (entry: BusEntry) => BusFailure | undefined;
 }
 

@@ -24,7 +24,7 @@ export function createMemoryEventReader(log: MemoryEventLog): EventReader {
       const page = found.slice(0, limit);
       return {
         events: page.map(({ event }) => event),
-        // As DynamoDB does: a full page may be the last one, and does not know it.
+        // As in DynamoDB, a full page may be the last page without saying so.
         last: found.length >= limit ? page.at(-1)?.sortKey : undefined,
       };
     },

@@ -5,7 +5,7 @@ import type { Webhook } from '../../core/webhook.ts';
 
 export type MemoryRegistry = ReceiverRegistry & Registry & { readonly rows: Map<string, Webhook> };
 
-/** The registry in memory, held to the same contract as the one in DynamoDB. */
+/** The registry in memory. The same contract tests check this registry and the registry in DynamoDB. */
 export function createMemoryRegistry(): MemoryRegistry {
   const rows = new Map<string, Webhook>();
   const change = (hookKey: string, changed: Partial<Webhook>) => {
