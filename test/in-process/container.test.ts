@@ -10,7 +10,7 @@ import { startInProcessContainer } from './container.ts';
 let clock: TestClock;
 let host: FunctionHost;
 let server: Listening;
-/** Requests that the server got, and how many of them were broken off. */
+/** The number of requests that the server received, and the number of requests that were broken off. */
 let requests: { seen: number; brokenOff: number };
 let answer: () => { readonly status: number; readonly body: string } | undefined;
 let logs: string[];
@@ -39,7 +39,7 @@ afterEach(async () => {
   clock.stop();
 });
 
-/** Hosts a function of this code, for at most a minute. */
+/** Hosts a function that runs this code, with a timeout of one minute. */
 function start(handle: (platform: Platform) => Promise<unknown>): void {
   host = startPool({ functionName: 'example', maxContainers: 2 }, (functionArn) =>
     startInProcessContainer({
@@ -61,7 +61,7 @@ const read = (platform: Platform) =>
 const throttled = { status: 400, body: '{"__type":"ThrottlingException"}' };
 
 describe('a container in this process', () => {
-  it('gives the function its time by the clock, and ends when that is up', async () => {
+  it('measures the time of the function by the test clock, and ends at the timeout', async () => {
     start(({ sleep }) => sleep(3_600_000));
     const startedMs = clock.now().getTime();
     expect(await host.invoke({})).toMatchObject({
@@ -74,7 +74,7 @@ describe('a container in this process', () => {
     expect(clock.now().getTime() - startedMs).toBe(60_000);
   });
 
-  it('captures what its function writes, and nothing else', async () => {
+  it('captures the output of its function, and no other output', async () => {
     const written: string[] = [];
     const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
       written.push(String(text));
@@ -94,7 +94,7 @@ describe('a container in this process', () => {
     expect(written).toEqual(['beside\n']);
   });
 
-  it('retries and gives up an AWS call as the SDK decides, but on the clock', async () => {
+  it('retries and ends an AWS call as the SDK decides, with pauses on the test clock', async () => {
     start(read);
     answer = () => throttled;
     expect(await host.invoke({})).toMatchObject({
@@ -117,7 +117,7 @@ describe('a container that crashes', () => {
     ['fetches', ({ fetch }) => fetch(server.url)],
     ['calls AWS', read],
     ['sleeps', ({ sleep }) => sleep(30_000)],
-  ])('while it %s fails for its caller, and its code never goes on', async (what, wait) => {
+  ])('while it %s fails for its caller, and its code never continues', async (what, wait) => {
     let goesOn = false;
     start(async (platform) => {
       await wait(platform).catch(() => undefined);
@@ -135,11 +135,11 @@ describe('a container that crashes', () => {
     expect(requests.brokenOff).toBe(what === 'sleeps' ? 0 : 1);
   });
 
-  it('can do nothing outside any more, and another takes its place', async () => {
+  it('can no longer send requests or print, and a new container replaces it', async () => {
     let isOld = true;
     start(async ({ fetch, sleep }) => {
       if (!isOld) return 'new';
-      // It waits for something in its own memory, so that it goes on after its end.
+      // The code waits for a timer outside its platform, so it continues after the end of the container.
       await new Promise<void>((resolve) => {
         clock.schedule(1_000, resolve);
       });

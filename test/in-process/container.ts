@@ -23,7 +23,7 @@ export interface InProcessContainerOptions {
   readonly make: (platform: Platform) => Handler;
 }
 
-/** Starts a container in this process: an instance of the function, which can end as a killed process does. */
+/** Starts a container in this process: an instance of the function, which can end like a killed process. */
 export function startInProcessContainer(options: InProcessContainerOptions): Container {
   const { functionName, functionArn, timeoutMs, clock } = options;
   const { platform, end } = createMortalPlatform(clock, options.endpoints);
@@ -53,7 +53,7 @@ export function startInProcessContainer(options: InProcessContainerOptions): Con
       const late = new Promise<Outcome>((resolve) => {
         forget = clock.schedule(timeoutMs, () => {
           resolve(timedOut(requestId, timeoutMs));
-          // Lambda ends the container as well, whatever still runs in it.
+          // Lambda also ends the container, even if code still runs in it.
           die();
         });
       });

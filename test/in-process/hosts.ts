@@ -10,7 +10,7 @@ import type { FunctionEnvironments, HostFunction } from '../../local/worker-host
 import type { TestClock } from '../clock.ts';
 import { startInProcessContainer } from './container.ts';
 
-/** How each function is made. */
+/** The factory of each function. */
 const makers: {
   readonly [Folder in keyof FunctionEnvironments]: (
     env: FunctionEnvironments[Folder],
@@ -31,7 +31,7 @@ export interface InProcessOptions {
   readonly maxContainers?: number;
 }
 
-/** Hosts the functions in this process, on the test's clock. A container is one instance of the function. */
+/** Hosts the functions in this process, on the test clock. A container is one instance of the function. */
 export function createInProcessHosts({ maxContainers, ...options }: InProcessOptions): HostFunction {
   return (functionName, folder, timeoutMs, environment) =>
     startPool({ functionName, maxContainers }, (functionArn) =>

@@ -3,7 +3,7 @@ import type { AwsConfig, ClientParts, Platform } from '../../functions/runtime/p
 import { localAws } from '../../local/aws/account.ts';
 import type { TestClock } from '../clock.ts';
 
-/** The platform of one container, and how to end that container. */
+/** The platform of one container, and a function that ends the container. */
 export interface MortalPlatform {
   readonly platform: Platform;
   /**
@@ -13,12 +13,12 @@ export interface MortalPlatform {
   end(): void;
 }
 
-/** Makes a platform for a container in this process: time is the test's, and everything else is real. */
+/** Creates a platform for a container in this process. Time is the test clock, and everything else is real. */
 export function createMortalPlatform(clock: TestClock, endpoints: AwsConfig['endpoints']): MortalPlatform {
   const ended = new AbortController();
   const atEnd = new Set<() => void>();
 
-  /** Settles as the promise does, and never after the end. */
+  /** Settles like the promise, but never settles after the end of the container. */
   function unlessEnded<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       promise.then(
@@ -51,7 +51,7 @@ export function createMortalPlatform(clock: TestClock, endpoints: AwsConfig['end
   };
   const sleep = (ms: number) => new Promise<void>((resolve) => void schedule(ms, resolve));
 
-  /** Reads the body as well, so that only one promise is waited for. */
+  /** Also reads the body, so that the caller waits for only one promise. */
   async function fetchWhole(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
     const signals = [ended.signal, ...(init?.signal ? [init.signal] : [])];
     const response = await fetch(input, { ...init, signal: AbortSignal.any(signals) });
@@ -59,7 +59,7 @@ export function createMortalPlatform(clock: TestClock, endpoints: AwsConfig['end
     return new Response(body.byteLength === 0 ? null : body, response);
   }
 
-  /** Puts the time-outs and the retry pauses of an SDK client on the clock. */
+  /** Makes the timeouts and the retry pauses of an SDK client use the test clock. */
   function extend(client: ClientParts, requestTimeoutMs: number): void {
     const handler = client.httpHandler();
     atEnd.add(() => handler.destroy?.());
@@ -76,7 +76,7 @@ export function createMortalPlatform(clock: TestClock, endpoints: AwsConfig['end
         return { response };
       } catch (error) {
         if (!giveUp.signal.aborted) throw error;
-        // As the SDK's own handler says it.
+        // The same error as from the SDK's own handler.
         const message = `Request did not complete within ${requestTimeoutMs} ms`;
         throw Object.assign(new Error(message), { name: 'TimeoutError', code: 'ETIMEDOUT' });
       } finally {
