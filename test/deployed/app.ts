@@ -4,7 +4,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { AsanaWebhooksStack } from '../../lib/asana-webhooks-stack.ts';
 import { readContext } from '../../lib/context.ts';
 
-// The stack as `npx cdk deploy` makes it, with a consumer as somebody would add one: tasks go to a queue.
+// The stack of `npx cdk deploy`, with a consumer that a user would add: events on tasks go to a queue.
 
 const app = new App();
 const { stackName, ...props } = readContext(app.node);

@@ -24,16 +24,16 @@ export interface Outputs {
 export interface Deployment {
   readonly stackName: string;
   readonly outputs: Outputs;
-  /** Where this machine, and Asana, reach the deployed API. */
+  /** The address at which this machine and Asana reach the deployed API. */
   readonly publicBaseUrl: string;
   destroy(): Promise<void>;
 }
 
 /**
- * Bootstraps and deploys the stack for real, to the AWS that `AWS_ENDPOINT_URL` names, or with
+ * Bootstraps and deploys the real stack, to the AWS at `AWS_ENDPOINT_URL`, or with
  * `DEPLOY_TO_AWS=yes` to the account of the environment's credentials.
  *
- * @throws Error with what cdk printed, where a step fails
+ * @throws Error with the output of cdk, if a step fails
  */
 export async function deploy(asanaBaseUrl: string): Promise<Deployment> {
   requireEndpoint();
@@ -44,13 +44,13 @@ export async function deploy(asanaBaseUrl: string): Promise<Deployment> {
     asanaBaseUrl,
     removalPolicy: 'destroy',
     exampleConsumer: 'true',
-    // The emulator has no AWS::Events::Archive and no AWS::EventSchemas; an account has.
+    // The emulator has no AWS::Events::Archive and no AWS::EventSchemas. An account has both.
     ...(process.env.AWS_ENDPOINT_URL && { archive: 'false', schemaRegistry: 'false' }),
   };
   await cdk('bootstrap', folder, context);
   const first = await deployWith(folder, context);
   const publicBaseUrl = reachable(first.ApiUrl);
-  // An emulator's address is known only now: the second deployment tells it to the management function.
+  // The address of an emulator is known only now. A second deployment passes it to the management function.
   const outputs =
     publicBaseUrl === first.ApiUrl ? first : await deployWith(folder, { ...context, publicBaseUrl });
   return {
@@ -99,7 +99,7 @@ function requireEndpoint(): void {
   );
 }
 
-/** An emulator's API is named `<id>.execute-api.localhost`, which Node may not resolve; it has a path as well. */
+/** Node may not resolve `<id>.execute-api.localhost`, the host of an API in an emulator. The API also has a path. */
 function reachable(apiUrl: string): string {
   const { hostname } = new URL(apiUrl);
   const [id, service] = hostname.split('.');

@@ -53,7 +53,7 @@ const lambda = new LambdaClient();
 const dynamodb = new DynamoDBClient();
 const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
 const eventBridge = new EventBridgeClient();
-/** What has come to the queue behind the bus, oldest first. */
+/** The events that have arrived in the queue behind the bus, oldest first. */
 const consumed: BusEvent[] = [];
 
 beforeAll(async () => {
@@ -94,7 +94,7 @@ async function storedEvents(): Promise<readonly Record<string, unknown>[]> {
   return Items.map(({ event }) => JSON.parse(event?.S ?? '{}') as Record<string, unknown>);
 }
 
-/** Takes what has come to the queue; waits two seconds for it. */
+/** Receives all events in the queue, and returns after the queue is empty for two seconds. */
 async function drain(): Promise<readonly BusEvent[]> {
   const QueueUrl = deployment.outputs.QueueUrl;
   for (;;) {
@@ -109,7 +109,7 @@ async function drain(): Promise<readonly BusEvent[]> {
   }
 }
 
-/** What the example consumer remembers. */
+/** Returns the rows of the events that the example consumer handled. */
 async function handledEvents() {
   const { TableNames = [] } = await dynamodb.send(new ListTablesCommand({}));
   const TableName = TableNames.find(
@@ -118,7 +118,7 @@ async function handledEvents() {
   return (await dynamodb.send(new ScanCommand({ TableName }))).Items ?? [];
 }
 
-/** Sets environment variables of the dispatcher besides its own. */
+/** Adds environment variables to the dispatcher's own variables. */
 async function setDispatcher(extra: Record<string, string>): Promise<void> {
   const FunctionName = deployment.outputs.DispatcherFunctionName;
   const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
@@ -154,7 +154,7 @@ function post(body: string, headers: Record<string, string> = {}): Promise<Respo
 }
 
 describe('the deployed stack', () => {
-  it('says what to do while its connection has no token', async () => {
+  it('explains what to do if its connection has no token', async () => {
     await expect(manage({ operation: 'getWebhooks', workspace: seeded.workspace })).rejects.toThrow(
       'it has no token yet',
     );
@@ -203,7 +203,7 @@ describe('the deployed stack', () => {
     ]);
   });
 
-  it('stores an event once, however often it is delivered', async () => {
+  it('stores an event once, even if it is delivered repeatedly', async () => {
     for (let index = 0; index < 5; index += 1) await simulator.controls.resend(webhook.data.gid);
     const answers = simulator.controls
       .deliveries({ webhook: webhook.data.gid })
@@ -212,7 +212,7 @@ describe('the deployed stack', () => {
     expect(await storedEvents()).toHaveLength(1);
   });
 
-  it('carries it through the stream to a queue behind the bus', async () => {
+  it('sends the event through the stream to a queue behind the bus', async () => {
     const { gid } = webhook.data;
     const [event] = await storedEvents();
     const received = await eventually(drain, ({ length }) => length > 0);
@@ -229,7 +229,7 @@ describe('the deployed stack', () => {
     ]);
   });
 
-  it('carries it once, also when it is put by another way', async () => {
+  it('sends the event once, even if its row is written again', async () => {
     const { EventLogTableName: TableName } = deployment.outputs;
     const { Items: [row] = [] } = await dynamodb.send(
       new QueryCommand({
@@ -238,12 +238,12 @@ describe('the deployed stack', () => {
         ExpressionAttributeValues: { ':subscription': { S: webhook.registry.subscription } },
       }),
     );
-    // The same as it is, and with the name that the Events API adds: no record, and a MODIFY.
+    // The same row creates no record. The row with the member that the Events API adds creates a MODIFY.
     await dynamodb.send(new PutItemCommand({ TableName, Item: row }));
     const event = { S: JSON.stringify({ ...JSON.parse(row?.event?.S ?? ''), type: 'task' }) };
     await dynamodb.send(new PutItemCommand({ TableName, Item: { ...row, event } }));
     await change({ notes: 'the next' });
-    // What comes after it has come: whatever was to come before, has.
+    // The next event has arrived, so every earlier event has arrived too.
     const isNext = ({ detail }: BusEvent) =>
       (detail.event.change as { readonly field?: string } | undefined)?.field === 'notes';
     const received = await eventually(drain, (events) => events.some(isNext));
@@ -251,7 +251,7 @@ describe('the deployed stack', () => {
     expect(new Set(received.map(({ detail }) => detail.id)).size).toBe(2);
   });
 
-  it('waits for a bus that cannot be reached, on the stream itself', async () => {
+  it('keeps events in the stream while the bus cannot be reached, and sends them later', async () => {
     await setDispatcher({ AWS_ENDPOINT_URL_EVENTBRIDGE: 'http://127.0.0.1:9' });
     const stored = (await storedEvents()).length;
     await change({ notes: 'while the bus is away' });
@@ -263,7 +263,7 @@ describe('the deployed stack', () => {
     expect(await manage({ operation: 'listDeadLetters' })).toMatchObject({ data: [] });
   });
 
-  it('puts a poison record aside, goes on, and redrives it under its event id', async () => {
+  it('stores a dead letter for a poison record, continues, and redrives it by its event id', async () => {
     const { EventLogTableName: TableName } = deployment.outputs;
     const { subscription } = webhook.registry;
     const eventId = 'P'.repeat(43);
@@ -293,7 +293,7 @@ describe('the deployed stack', () => {
     expect(received.slice(4)).toMatchObject([{ detail: { id: eventId, event } }]);
   });
 
-  it('lists, reads and replays what it stored, to one consumer', async () => {
+  it('lists and reads stored events, and replays them to one consumer', async () => {
     const { subscription } = webhook.registry;
     const ids = consumed.map(({ detail }) => detail.id).sort();
     const listed = (await manage({ operation: 'listEvents', webhookGid: subscription })) as {
@@ -316,16 +316,16 @@ describe('the deployed stack', () => {
     expect(replayed.every(({ detail }) => detail.replay?.id === 'again')).toBe(true);
   });
 
-  it('has let the example consumer handle each event once', async () => {
+  it('sent each event to the example consumer, which handled it once', async () => {
     const handled = await eventually(handledEvents, ({ length }) => length >= 5);
     expect(handled.map(({ status }) => status?.S)).toEqual(Array(5).fill('COMPLETED'));
     expect(((await manage({ operation: 'listDeadLetters' })) as DeadLetters).data).toEqual([]);
   });
 
   it.runIf(process.env.AWS_ENDPOINT_URL)(
-    'could archive what is new, and not what is sent again',
+    'archives new events with the pattern, and no replayed events',
     async () => {
-      // The emulator's CloudFormation has no archives, but its API has.
+      // The CloudFormation of the emulator has no archives, but its API has them.
       const { EventBusName: Name } = deployment.outputs;
       const { Arn } = await eventBridge.send(new DescribeEventBusCommand({ Name }));
       const ArchiveName = `archive-${deployment.stackName}`;
@@ -344,7 +344,7 @@ describe('the deployed stack', () => {
     },
   );
 
-  it('refuses what Asana did not sign, and stores nothing of it', async () => {
+  it('refuses a delivery that Asana did not sign, and stores none of its events', async () => {
     const stored = await storedEvents();
     const forged = JSON.stringify({ events: [{ ...stored[0], action: 'deleted' }] });
     expect((await post(forged)).status).toBe(401);
@@ -375,7 +375,7 @@ describe('the deployed stack', () => {
     });
   });
 
-  it('ensures the webhook, and is driven from the command line', async () => {
+  it('ensures the webhook, and accepts commands from the command line', async () => {
     const { gid } = webhook.data;
     const filters = [{ resource_type: 'story', action: 'added' }];
     expect(await manage({ operation: 'ensureWebhook', resource: seeded.project, filters })).toMatchObject({
@@ -404,7 +404,7 @@ describe('the deployed stack', () => {
     expect(late).toBe(410);
   });
 
-  it('is gone when it is destroyed', async () => {
+  it('leaves no tables after it is destroyed', async () => {
     await deployment.destroy();
     for (const TableName of [deployment.outputs.EventLogTableName, deployment.outputs.RegistryTableName]) {
       await expect(dynamodb.send(new DescribeTableCommand({ TableName }))).rejects.toMatchObject({

@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['test/deployed/**/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 600_000,
-    // The steps of one story: each needs the one before.
+    // The tests are steps of one story. Each step needs the step before it.
     sequence: { concurrent: false },
     bail: 1,
   },
