@@ -5,14 +5,14 @@ import { describe, expect, it } from 'vitest';
 const root = join(import.meta.dirname, '..');
 
 /**
- * What each folder may import besides itself; the longest prefix counts. Type imports count as well. `*` stands for
+ * The imports that each folder may have besides itself. The longest prefix counts. Type imports count too. `*` means
  * everything.
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   contract: [],
   docs: ['contract'],
   consumer: ['contract'],
-  // The ground floor: what all rooms share.
+  // The ground floor: the files that all rooms share.
   core: ['contract'],
   'core/receiving': ['core/*', 'contract'],
   'core/diagnosing': ['core/*', 'contract'],
@@ -36,7 +36,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   benchmarks: ['*'],
 };
 
-/** Packages that a folder must not import: the rules know neither AWS nor HTTP, and the contract only zod. */
+/** The packages that a folder may import: core imports neither AWS nor HTTP, and the contract only zod. */
 const packages: Readonly<Record<string, RegExp>> = {
   contract: /^zod$/,
   core: /^node:crypto$/,
@@ -52,7 +52,7 @@ const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
   (path) => /\.ts$/.test(path) && !/(^|\/)(node_modules|cdk\.out|coverage)\//.test(path),
 );
 
-/** Every import, also of types and by `import()`, and every worker module that is named by a URL. */
+/** Matches every import, including types and `import()`, and every worker module that a URL names. */
 const specifiers = /(?:from\s+|import\s*\(\s*|import\s+|new URL\(\s*)'([^']+)'/g;
 
 function importsOf(file: string): readonly string[] {
@@ -66,13 +66,13 @@ const imports: readonly Import[] = files.flatMap((from) =>
     .map((specifier) => ({ from, to: normalize(join(dirname(from), specifier)) })),
 );
 
-/** The most specific folder of the table that a file lies in. */
+/** Returns the most specific folder in the table that contains a file. */
 function folderOf(file: string, table: Readonly<Record<string, unknown>>): string | undefined {
   const holding = Object.keys(table).filter((folder) => file.startsWith(`${folder}/`));
   return holding.sort((a, b) => b.length - a.length)[0];
 }
 
-/** Whether a file fits an entry of the table: a folder with all below it, `folder/*` without what lies deeper. */
+/** Whether an entry of the table covers a file. A folder covers all levels below it, `folder/*` only the first. */
 function fits(file: string, entry: string): boolean {
   if (entry === '*') return true;
   const pattern = entry
@@ -89,7 +89,7 @@ function isAllowed({ from, to }: Import): boolean {
   return folderOf(to, mayImport) === folder || (mayImport[folder] ?? []).some((entry) => fits(to, entry));
 }
 
-/** A path of imports from a file back to itself, for each file that has one. */
+/** Returns the import cycles, each as a path from a file back to itself. */
 function circles(all: readonly Import[]): readonly string[] {
   const next = new Map<string, string[]>();
   for (const { from, to } of all) next.set(from, [...(next.get(from) ?? []), to]);
@@ -109,22 +109,22 @@ function circles(all: readonly Import[]): readonly string[] {
 const shown = ({ from, to }: Import) => `${from} imports ${to}`;
 
 describe('the architecture', () => {
-  it('is of files that are there', () => {
+  it('finds files and imports, and every imported file exists', () => {
     expect(files.length).toBeGreaterThan(200);
     expect(imports.length).toBeGreaterThan(800);
     expect(imports.filter(({ to }) => !files.includes(to)).map(shown)).toEqual([]);
   });
 
-  it('names every folder of source', () => {
+  it('has an entry in the table for every source folder', () => {
     const unknown = files.filter((file) => file.includes('/') && folderOf(file, mayImport) === undefined);
     expect(unknown).toEqual([]);
   });
 
-  it('has only the arrows of the table', () => {
+  it('has only imports that the table allows', () => {
     expect(imports.filter((each) => !isAllowed(each)).map(shown)).toEqual([]);
   });
 
-  it('has no circle of imports', () => {
+  it('has no import cycle', () => {
     expect(circles(imports)).toEqual([]);
   });
 
@@ -143,23 +143,38 @@ describe('the architecture', () => {
   });
 });
 
-describe('the table notices', () => {
+describe('the check finds', () => {
   it.each<[string, Import]>([
-    ['a room that looks up', { from: 'core/publishing/publish.ts', to: 'core/redelivery/ports.ts' }],
-    ['a ground floor that knows a room', { from: 'core/event.ts', to: 'core/publishing/publish.ts' }],
-    ['rules that know an adapter', { from: 'core/event.ts', to: 'adapters/aws/event-log.ts' }],
-    ['an adapter that knows another', { from: 'adapters/aws/event-log.ts', to: 'adapters/asana/client.ts' }],
-    ['a contract that knows the rules', { from: 'contract/errors.ts', to: 'core/errors.ts' }],
-    ['a function that knows another', { from: 'functions/oauth/oauth.ts', to: 'functions/receiver/env.ts' }],
-    ['a construct that knows a handler', { from: 'lib/api.ts', to: 'functions/receiver/handler.ts' }],
-    ['a command line that knows the rules', { from: 'cli/main.ts', to: 'core/errors.ts' }],
-    ['a simulator that knows us', { from: 'local/asana-simulator/seed.ts', to: 'contract/webhook.ts' }],
-    ['a source that knows a test', { from: 'lib/api.ts', to: 'test/architecture.test.ts' }],
+    [
+      'a room that imports a room above it',
+      { from: 'core/publishing/publish.ts', to: 'core/redelivery/ports.ts' },
+    ],
+    [
+      'a file on the ground floor that imports a room',
+      { from: 'core/event.ts', to: 'core/publishing/publish.ts' },
+    ],
+    ['core importing an adapter', { from: 'core/event.ts', to: 'adapters/aws/event-log.ts' }],
+    [
+      'an adapter that imports another adapter',
+      { from: 'adapters/aws/event-log.ts', to: 'adapters/asana/client.ts' },
+    ],
+    ['the contract importing core', { from: 'contract/errors.ts', to: 'core/errors.ts' }],
+    [
+      'a function that imports another function',
+      { from: 'functions/oauth/oauth.ts', to: 'functions/receiver/env.ts' },
+    ],
+    ['a construct that imports a handler', { from: 'lib/api.ts', to: 'functions/receiver/handler.ts' }],
+    ['the command line importing core', { from: 'cli/main.ts', to: 'core/errors.ts' }],
+    [
+      'the simulator importing the contract',
+      { from: 'local/asana-simulator/seed.ts', to: 'contract/webhook.ts' },
+    ],
+    ['a source file that imports a test', { from: 'lib/api.ts', to: 'test/architecture.test.ts' }],
   ])('%s', (_, forbidden) => {
     expect(isAllowed(forbidden)).toBe(false);
   });
 
-  it('a circle, however long', () => {
+  it('an import cycle of any length', () => {
     const ring = ['a', 'b', 'c', 'a'].flatMap((from, index, all) => {
       const to = all[index + 1];
       return to === undefined ? [] : [{ from, to }];

@@ -13,16 +13,16 @@ beforeEach(() => {
 afterEach(() => clock.stop());
 
 const passedMs = () => clock.now().getTime() - startMs;
-/** Lets this process do nothing, for longer than the clock needs to see it. */
+/** Keeps this process idle for longer than the clock needs to notice. */
 const nothingHappens = () => new Promise((resolve) => setTimeout(resolve, 50));
 
 describe('sleep()', () => {
-  it('jumps to the moment, however far', async () => {
+  it('jumps to the end of the sleep, even after 1,000 hours', async () => {
     await clock.sleep(1_000 * hourMs);
     expect(passedMs()).toBe(1_000 * hourMs);
   });
 
-  it('wakes many sleepers in the order of their time, each at its own', async () => {
+  it('wakes many sleepers in the order of their times, each at its own time', async () => {
     const woken: (readonly [number, number])[] = [];
     const pauses = Array.from({ length: 200 }, (_, index) => ((index * 37) % 100) + 1);
     await Promise.all(pauses.map((ms) => clock.sleep(ms).then(() => woken.push([ms, passedMs()]))));
@@ -42,7 +42,7 @@ describe('sleep()', () => {
     expect(woken).toEqual([10, 20, 30, 40, 50]);
   });
 
-  it('takes at least a millisecond, so that a loop of no pauses moves time', async () => {
+  it('takes at least a millisecond, so that a loop with pauses of 0 ms moves the clock', async () => {
     await clock.sleep(0);
     await clock.sleep(0.2);
     expect(passedMs()).toBe(2);
@@ -50,7 +50,7 @@ describe('sleep()', () => {
 });
 
 describe('schedule()', () => {
-  it('runs at its time, unless it is taken back', async () => {
+  it('runs at its time, unless it is cancelled', async () => {
     const ran: number[] = [];
     clock.schedule(10, () => ran.push(passedMs()));
     const takeBack = clock.schedule(20, () => ran.push(passedMs()));
@@ -60,7 +60,7 @@ describe('schedule()', () => {
     expect(ran).toEqual([10]);
   });
 
-  it('makes time pass by itself', async () => {
+  it('moves the clock without a sleep', async () => {
     expect(await new Promise((resolve) => clock.schedule(hourMs, () => resolve(passedMs())))).toBe(hourMs);
   });
 });
@@ -77,14 +77,14 @@ describe('timeout()', () => {
     expect(signal.reason).toMatchObject({ name: 'TimeoutError', message: real.reason.message });
   });
 
-  it('moves nothing by itself, for it cannot be taken back', async () => {
+  it('does not move the clock by itself, because it cannot be cancelled', async () => {
     clock.timeout(10);
     await nothingHappens();
     expect(passedMs()).toBe(0);
   });
 });
 
-describe('time stands still', () => {
+describe('the clock stands still', () => {
   let server: Listening;
   let handle: (answer: () => void) => void;
   beforeEach(async () => {
@@ -100,7 +100,7 @@ describe('time stands still', () => {
     expect(passedMs()).toBe(0);
   });
 
-  it('while requests are under way, one after the other', async () => {
+  it('while requests run one after the other', async () => {
     handle = (answer) => answer();
     const timer = clock.schedule(hourMs, () => undefined);
     for (let index = 0; index < 100; index += 1) await (await fetch(server.url)).text();
@@ -120,7 +120,7 @@ describe('time stands still', () => {
     timer();
   });
 
-  it('but not for a request that is never answered, so that its timeout fires', async () => {
+  it('but not for a request without an answer, so that the timeout of the request fires', async () => {
     handle = () => undefined;
     const giveUp = clock.schedule(hourMs, () => undefined);
     await expect(fetch(server.url, { signal: clock.timeout(10_000) })).rejects.toMatchObject({
@@ -132,24 +132,24 @@ describe('time stands still', () => {
 });
 
 describe('until()', () => {
-  it('waits until it is true', async () => {
+  it('waits until the condition is true', async () => {
     await clock.until(() => passedMs() >= 100);
     expect(passedMs()).toBe(100);
   });
 
-  it('gives up in the end', async () => {
+  it('throws if the condition is not true in time', async () => {
     await expect(clock.until(() => passedMs() > 100, 100)).rejects.toThrow('did not come true within 100 ms');
   });
 });
 
 describe("the simulator's clock", () => {
-  it('shares the time', async () => {
+  it('shows the same time as the test clock', async () => {
     await clock.simulator.advance(hourMs);
     expect(passedMs()).toBe(hourMs);
     expect(clock.simulator.now()).toEqual(clock.now());
   });
 
-  it('does its tasks on the way, each at its moment, and does not run away with those that recur', async () => {
+  it('runs tasks during a jump, each at its time, and recurring tasks do not move it', async () => {
     const at: number[] = [];
     const heartbeat = () => {
       at.push(passedMs() / hourMs);
@@ -177,7 +177,7 @@ describe("the simulator's clock", () => {
     expect(passedMs()).toBe(hourMs + 10_000);
   });
 
-  it('goes on after a task that failed', async () => {
+  it('continues after a failed task', async () => {
     clock.simulator.schedule(startMs + 10, () => {
       throw new Error('failed');
     });

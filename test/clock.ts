@@ -4,9 +4,9 @@ import type { SimulatorClock } from '../local/asana-simulator/clock.ts';
 
 /** A time that stands still while this process works, and jumps to the next timer when the process only waits. */
 export interface TestClock extends Pick<Platform, 'now' | 'sleep' | 'timeout'> {
-  /** Runs something at its time. Time passes because of it, unless it only falls due `onTheWay`. */
+  /** Calls `run` after `ms`. The clock jumps for this timer, unless the timer is only due `onTheWay`. */
   schedule(ms: number, run: () => void, how?: { readonly onTheWay: boolean }): () => void;
-  /** The same time for the simulated Asana. */
+  /** The same clock for the simulated Asana. */
   readonly simulator: SimulatorClock;
   /** Checks a condition every 20 ms of this clock. @throws Error when it does not become true within the time */
   until(isTrue: () => boolean | Promise<boolean>, withinMs?: number): Promise<void>;
@@ -164,7 +164,7 @@ export function createTestClock(startAt = new Date()): TestClock {
   };
 }
 
-/** What the process has done so far. */
+/** The activity of the process so far. */
 interface Activity {
   readonly events: number;
   readonly idleMs: number;

@@ -12,11 +12,11 @@ const lock = JSON.parse(readFileSync(join(import.meta.dirname, '../package-lock.
   readonly packages: Readonly<Record<string, Locked>>;
 };
 
-// npm warns of each package that does not want the Node it runs on, which is a bad first impression.
-it.each(['20.19.0', '22.12.0', '24.0.0'])('npm ci has nothing to warn of on Node %s', (version) => {
+// npm warns about each package that does not support the running Node. A warning makes a bad first impression.
+it.each(['20.19.0', '22.12.0', '24.0.0'])('npm ci prints no engine warning on Node %s', (version) => {
   const unwilling = Object.entries(lock.packages).filter(
     ([, { engines, optional }]) =>
-      // npm leaves an optional package out where it does not fit, without a word.
+      // npm skips an unsupported optional package without a warning.
       !optional && engines?.node !== undefined && !satisfies(version, engines.node),
   );
   expect(unwilling.map(([path]) => path)).toEqual([]);
