@@ -27,7 +27,7 @@ const quietChecks = 3;
 const checkEveryMs = 1;
 
 /**
- * Makes a clock for tests in which the functions, the services and the simulated Asana all run in this process.
+ * Creates a clock for tests in which the functions, the services and the simulated Asana all run in this process.
  *
  * When time jumps: libuv counts the events of sockets, files and threads that this process handles, and Node.js counts
  * how long its event loop sleeps. When three checks, a millisecond apart, find no event and a loop that slept, all code

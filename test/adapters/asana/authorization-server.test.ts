@@ -88,7 +88,7 @@ describe('the authorization server’s client', () => {
     expect(String(error)).not.toMatch(/r-secret|hush-hush|<b>/);
   });
 
-  it('assumes a lifetime of one hour if Asana does not say the lifetime', async () => {
+  it('assumes a lifetime of one hour if Asana returns no lifetime', async () => {
     const { authorization } = server(json(200, { access_token: 'a' }));
     expect((await authorization.refresh('r')).expiresAt).toEqual(new Date('2026-11-23T11:00:00.000Z'));
   });

@@ -82,7 +82,7 @@ const known: readonly [string, object][] = [
 /** Forms that Asana may add in the future, or that it has sent once. */
 const unknown: readonly [string, object][] = [
   ['a new action', { ...every, action: 'teleported' }],
-  ['no resource', { action: 'sync_error', message: 'lost', created_at: every.created_at }],
+  ['an event without a resource', { action: 'sync_error', message: 'lost', created_at: every.created_at }],
   [
     'a new form of change',
     { ...every, action: 'changed', change: { field: 'x', action: 'rotated', by: 90 } },

@@ -23,7 +23,7 @@ async function sentence(failure: Error, answer: ProbeAnswer | 'echo', laterMs = 
   };
   expect(await explainFailure(failure, webhook, services)).toBe(failure);
   expect(registry.rows.size).toBe(0);
-  // Our sentence stands before Asana's own words.
+  // Our sentence comes before Asana's own words.
   const [said = '', ...quoted] = failure.message.split('\n');
   const [saidBefore = '', ...quotedBefore] = before.split('\n');
   expect(quoted).toEqual(quotedBefore);

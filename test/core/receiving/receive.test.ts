@@ -188,7 +188,7 @@ describe('receive() of a handshake', () => {
     expect(await receive(handshake(row), services())).toMatchObject(refusal('handshake-window-closed'));
   });
 
-  it('is refused for an unknown hook key and makes no row', async () => {
+  it('is refused for an unknown hook key and creates no row', async () => {
     expect(await receive(request({ secret }), services())).toMatchObject(refusal('unknown-webhook'));
     expect(registry.rows.size).toBe(0);
   });
@@ -453,7 +453,7 @@ describe('receive() and the memory of a container', () => {
     });
   });
 
-  it('remembers that a hook key is unknown', async () => {
+  it('caches that a hook key is unknown', async () => {
     const receiver = services();
     const sent = request({ signature: 'a'.repeat(64) });
     await receive(sent, receiver);

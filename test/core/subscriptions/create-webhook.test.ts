@@ -281,7 +281,7 @@ describe('createWebhook() leaves neither row nor webhook', () => {
     expect(atAsana).toEqual(others);
   });
 
-  it('closes its row and says so if Asana cannot list webhooks', async () => {
+  it('closes its row, and explains the rest, if Asana cannot list webhooks', async () => {
     trouble.after = failing(lostAnswer);
     trouble.list = failing(broken);
     await expect(createWebhook(wanted, services())).rejects.toThrow('Asana deletes it after 24 hours');
