@@ -4,7 +4,7 @@ import type { AuthorizationServer, GrantedTokens } from '../../core/connections/
 import { AsanaError, NamedError } from '../../core/errors.ts';
 
 export interface AuthorizationTransport {
-  /** Where Asana's API is; the authorization server lies on the same host. */
+  /** The base URL of Asana's API. The authorization server is on the same host. */
   readonly baseUrl: string;
   /** @throws NamedError OAuthNotConfigured */
   readonly app: () => Promise<OAuthApp>;
@@ -15,7 +15,7 @@ export interface AuthorizationTransport {
 
 const timeoutMs = 10_000;
 
-/** How often a token request that had no answer is made. A refresh that was done twice has done no harm. */
+/** The number of attempts for a token request that gets no answer. To refresh a token twice does no harm. */
 const attempts = 2;
 
 /** Asana's authorization server (Asana's OAuth guide; RFC 6749, RFC 7636). */
@@ -70,7 +70,7 @@ export function createAuthorizationServer(transport: AuthorizationTransport): Au
         state,
         code_challenge: codeChallenge,
         code_challenge_method: 'S256',
-        // An app with full permissions refuses any scope.
+        // Asana refuses every scope if the app has full permissions.
         ...(scopes && { scope: scopes.join(' ') }),
       }).toString();
       return url.href;
@@ -79,11 +79,11 @@ export function createAuthorizationServer(transport: AuthorizationTransport): Au
     async exchangeCode({ code, codeVerifier, redirectUri }) {
       const granted = await tokens(
         { grant_type: 'authorization_code', code, code_verifier: codeVerifier, redirect_uri: redirectUri },
-        1, // A code works once.
+        1, // A code can be used only once.
       );
       const { refreshToken } = granted;
       if (refreshToken !== undefined) return { ...granted, refreshToken };
-      throw new NamedError('OAuthRefused', 'Asana gave no refresh token: connect again.');
+      throw new NamedError('OAuthRefused', 'Asana returned no refresh token: connect again.');
     },
 
     refresh: (refreshToken) => tokens({ grant_type: 'refresh_token', refresh_token: refreshToken }, attempts),
@@ -110,7 +110,10 @@ function readTokens(answer: unknown, now: Date): GrantedTokens {
   };
 }
 
-/** Asana's answer in the form of RFC 6749, section 5.2. Its description may quote what was sent, and is left out. */
+/**
+ * Converts an error answer of Asana (RFC 6749, section 5.2) into an error. The error omits the answer's description,
+ * because the description may quote the request.
+ */
 function refusalOf(call: string, status: number, answer: unknown): Error {
   const { error } = (answer ?? {}) as { readonly error?: unknown };
   if (status >= 500 || typeof error !== 'string') {
@@ -119,7 +122,7 @@ function refusalOf(call: string, status: number, answer: unknown): Error {
   if (error === 'invalid_client') {
     return new NamedError(
       'OAuthNotConfigured',
-      'Asana does not know the app, or its secret is another: put its clientId and clientSecret into the secret oauth-app.',
+      'Asana does not know the app, or the clientSecret is wrong: put the clientId and clientSecret of the app into the secret oauth-app.',
     );
   }
   const name = /^[a-z_]{1,40}$/.test(error) ? error : 'unknown reason';

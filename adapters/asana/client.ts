@@ -11,11 +11,11 @@ import type {
 import { type AsanaRequest, type AsanaTransport, callAsana } from './request.ts';
 
 /**
- * The webhook calls of Asana's REST API (OpenAPI description of the Asana API, tag Webhooks), on the wire as
- * Asana's official client makes them.
+ * The webhook calls of Asana's REST API (OpenAPI description of the Asana API, tag Webhooks). The HTTP requests are the
+ * same as those of Asana's official client.
  */
 export function createAsanaClient(transport: AsanaTransport): AsanaClient & AsanaUsers {
-  // Asana's bodies are taken to be what its OpenAPI description says. Only what a later step relies on is checked.
+  // The client assumes that Asana's bodies match its OpenAPI description. It checks only fields that later steps need.
   const call = async <Body extends AsanaBody>(request: AsanaRequest) =>
     (await callAsana(request, transport)) as Body;
 
@@ -81,7 +81,7 @@ function userIn({ data }: AsanaBody): AsanaUser {
   };
 }
 
-/** Parts the secret from the body: it goes no further than the comparison. */
+/** Separates the secret from the body, because the secret is used only for the comparison. */
 function createdWebhook(answer: AsanaBody): CreatedWebhook {
   const isSecret = (name: string) => name.toLowerCase() === 'x-hook-secret';
   const entries = Object.entries(answer);

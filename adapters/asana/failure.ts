@@ -1,7 +1,7 @@
 import type { AsanaErrorName } from '../../contract/errors.ts';
 import { AsanaError, type AsanaErrorDetail } from '../../core/errors.ts';
 
-/** Turns an answer that is no success into an error with a stable name. */
+/** Converts an answer that is not a success into an error with a stable name. */
 export function failureOf(call: string, status: number, body: unknown, advice?: string): AsanaError {
   const details = detailsOf(body);
   const said = advice ?? adviceFor(status, details);
@@ -33,16 +33,16 @@ function nameOf(status: number): AsanaErrorName {
 
 function adviceFor(status: number, details: readonly AsanaErrorDetail[]): string | undefined {
   if (status === 401)
-    return "Asana refused the connection's token: put a valid one into the connection's secret.";
-  if (status < 400) return 'This is not how Asana answers: check the address in asanaBaseUrl.';
+    return "Asana refused the connection's token: put a valid token into the connection's secret.";
+  if (status < 400) return 'This answer is not from the API of Asana: check the address in asanaBaseUrl.';
   if (status === 400 && details.some(({ message }) => /handshake|remote server/i.test(message))) {
-    // Asana's words read like a problem of token or scope; it is our own endpoint that it could not use.
+    // Asana's message suggests a problem with the token or scope. In fact, Asana could not use our endpoint.
     return 'Asana could not complete the handshake at our endpoint: check that publicBaseUrl is the address of this API and can be reached from the internet.';
   }
   return undefined;
 }
 
-/** Reads Asana's error envelope, whatever is left of it. */
+/** Reads Asana's error envelope, even if parts of it are missing. */
 function detailsOf(body: unknown): readonly AsanaErrorDetail[] {
   const errors = typeof body === 'object' && body !== null && 'errors' in body ? body.errors : undefined;
   return Array.isArray(errors) ? errors.flatMap(detailOf) : [];
@@ -60,7 +60,7 @@ function detailOf(error: unknown): readonly AsanaErrorDetail[] {
   ];
 }
 
-/** Asana may quote the target, which holds a hook key; errors end up in logs. */
+/** Removes hook keys. Asana may quote the target URL, which contains a hook key, and errors are written to logs. */
 function withoutHookKeys(text: string): string {
   return text.replaceAll(/\/webhooks\/[A-Za-z0-9_-]{22}/g, '/webhooks/…');
 }

@@ -1,17 +1,18 @@
 import type { Clock, Sleep } from '../../core/clock.ts';
 
-/** Keeps calls within what Asana takes. */
+/** Keeps the calls within Asana's rate limits. */
 export interface Pace {
-  /** Waits for its turn. Answers what to call when the call is over. */
+  /** Waits until the call may start. Returns a function that the caller calls when the call is over. */
   enter(method: string): Promise<() => void>;
 }
 
-/** Calls under way at once that Asana takes from a token (Asana's guide on rate limits). */
+/** How many concurrent calls Asana accepts for each token (Asana's guide on rate limits). */
 const maxConcurrent = { read: 50, write: 15 };
 
 /**
- * A pace for calls over one connection: evenly spread over the minute, because Asana looks at shorter spans as
- * well, and within its bounds on calls at once, which it has for reads and writes apart.
+ * Returns the pace for the calls of one connection. The calls are spread evenly over the minute, because Asana also
+ * checks the rate over shorter periods. The pace also keeps Asana's limits on concurrent calls: one limit for reads,
+ * and another for writes.
  */
 export function createPace(
   requestsPerMinute: number,
@@ -49,7 +50,7 @@ function createSlots(count: number) {
   };
 }
 
-/** The paces of all connections: whatever runs in this container over one connection at one rate shares one. */
+/** Holds the paces of this container. All calls over the same connection at the same rate share a pace. */
 export function createPaces(
   clock: Parameters<typeof createPace>[1],
 ): (connection: string, requestsPerMinute: number) => Pace {

@@ -5,14 +5,14 @@ import { failureOf } from './failure.ts';
 import type { Pace } from './pace.ts';
 import { mayRetry, parseRetryAfter, pauseMs, type RetryPolicy } from './retry.ts';
 
-/** Where a connection's access token comes from. */
+/** Provides the access token of a connection. */
 export interface TokenSource {
   get(): Promise<string>;
-  /** Another token than the one that was refused, if there is one. */
+  /** Returns a token other than the refused token, if there is one. */
   renew(refused: string): Promise<string | undefined>;
 }
 
-/** What a connection to Asana works with. */
+/** The settings and functions that calls over a connection to Asana use. */
 export interface AsanaTransport {
   readonly baseUrl: string;
   readonly token: TokenSource;
@@ -22,9 +22,9 @@ export interface AsanaTransport {
   readonly timeout: Timeout;
   readonly random: () => number;
   readonly policy: RetryPolicy;
-  /** Keeps calls within a rate, where many are made. */
+  /** Keeps the calls within a rate. Used if there are many calls. */
   readonly pace?: Pace;
-  /** What is left of the invocation: every call must be over then, however much of its own budget is left. */
+  /** The remaining time of the invocation. Every call must end in this time, even if its own budget is larger. */
   readonly time: TimeBudget;
 }
 
@@ -33,7 +33,7 @@ export interface AsanaRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly data?: unknown;
-  /** How long one attempt may take, where it is not the policy's time. */
+  /** The time limit for one attempt, if it differs from the time limit of the policy. */
   readonly timeoutMs?: number;
 }
 
@@ -45,9 +45,9 @@ interface Answer {
 }
 
 /**
- * Calls Asana and answers the parsed body of a success.
+ * Calls Asana and returns the parsed body of a successful answer.
  *
- * @throws AsanaError for every other outcome, after what may be retried was retried within the budget.
+ * @throws AsanaError for every other outcome. A call that may be retried is first retried within the budget.
  */
 export async function callAsana(request: AsanaRequest, transport: AsanaTransport): Promise<unknown> {
   const { now, policy, token, sleep, random } = transport;
@@ -89,11 +89,11 @@ async function attemptOnce(
         Accept: 'application/json',
         Authorization: `Bearer ${bearer}`,
         ...(data !== undefined && { 'Content-Type': 'application/json' }),
-        // A connection that was kept while the container slept may be dead, and a lost POST is not repeated.
+        // A socket that was kept open while the container slept may be dead. A lost POST is not retried.
         ...(method === 'POST' && { Connection: 'close' }),
       },
       body: data === undefined ? undefined : JSON.stringify({ data }),
-      // The token must not follow a redirect to another host.
+      // A redirect must not send the token to another host.
       redirect: 'manual',
       signal: timeout(Math.min(timeoutMs ?? policy.attemptTimeoutMs, time.leftMs())),
     });
@@ -118,7 +118,7 @@ function errorOf(call: string, { status, body, retryAfterMs, cause }: Answer): A
     return failureOf(call, status, body, wait === undefined ? undefined : `Call again in ${wait} s.`);
   }
   if (cause instanceof Error && cause.name === 'TimeoutError') {
-    return new AsanaError('AsanaTimeout', call, { advice: 'It took too long; call again.' }, { cause });
+    return new AsanaError('AsanaTimeout', call, { advice: 'The call timed out. Call again.' }, { cause });
   }
   return new AsanaError(
     'AsanaUnavailable',

@@ -1,13 +1,13 @@
-/** How a call to Asana is repeated. */
+/** How a call to Asana is retried. */
 export interface RetryPolicy {
-  /** Attempts in all. */
+  /** The number of attempts, including the first. */
   readonly maxAttempts: number;
-  /** The first pause; each further one may be twice as long. */
+  /** The upper limit of the first pause. The limit doubles for each further pause. */
   readonly firstPauseMs: number;
   readonly maxPauseMs: number;
-  /** What all attempts and pauses of one call may take together. */
+  /** The time limit for all attempts and pauses of one call together. */
   readonly budgetMs: number;
-  /** How long one attempt may take. */
+  /** The time limit for one attempt. */
   readonly attemptTimeoutMs: number;
 }
 
@@ -20,15 +20,15 @@ export const defaultRetryPolicy: RetryPolicy = {
 };
 
 /**
- * What may be repeated: a 429 always, since Asana did not do it; a 5xx or a lost answer only where doing it
- * twice is doing it once.
+ * Whether a call may be retried. A 429 may always be retried, because Asana did not carry out the call. A 5xx or a lost
+ * answer may be retried only if the call is idempotent.
  */
 export function mayRetry(status: number | undefined, isIdempotent: boolean): boolean {
   if (status === 429) return true;
   return isIdempotent && (status === undefined || status >= 500);
 }
 
-/** The pause before the next attempt: what Asana asks for, or else exponential with full jitter. */
+/** The pause before the next attempt: the time that Asana asks for, otherwise exponential backoff with full jitter. */
 export function pauseMs(
   attempt: number,
   retryAfterMs: number | undefined,
@@ -39,7 +39,7 @@ export function pauseMs(
   return random() * Math.min(policy.maxPauseMs, policy.firstPauseMs * 2 ** attempt);
 }
 
-/** `Retry-After` in milliseconds: seconds, which Asana sends, or an HTTP date (RFC 9110, 10.2.3). */
+/** Converts `Retry-After` to milliseconds. Asana sends seconds. An HTTP date is accepted too (RFC 9110, 10.2.3). */
 export function parseRetryAfter(header: string | null, now: Date): number | undefined {
   if (header === null) return undefined;
   if (/^\d+(\.\d+)?$/.test(header.trim())) return Number(header) * 1000;
