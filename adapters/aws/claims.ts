@@ -9,13 +9,16 @@ import type { Claim, Claims } from '../../core/claims.ts';
 import { epochSeconds, type Row } from './registry-row.ts';
 import { storageCall } from './storage-call.ts';
 
-/** A claim that is given up again and again between two calls is somebody else's trouble. */
+/**
+ * The number of attempts after which `claim` fails. It makes another attempt if the existing claim is released between
+ * the write and the read.
+ */
 const maxAttempts = 10;
 
 /**
- * Idempotency claims, kept in the registry table under keys that are no hook keys (they hold a slash), so that
- * no request at the endpoint can reach one. DynamoDB deletes an expired claim some time after it expired, so
- * the condition looks at the time itself.
+ * Idempotency claims, stored in the registry table. Their keys contain a slash, so they are not hook keys, and no
+ * request at the endpoint can reach a claim. DynamoDB deletes an expired claim some time after its expiry. Therefore
+ * the condition of the write compares the expiry time with the current time.
  */
 export function createClaims(client: DynamoDBClient, tableName: string): Claims {
   async function find(id: string): Promise<Claim | undefined> {
@@ -25,7 +28,7 @@ export function createClaims(client: DynamoDBClient, tableName: string): Claims 
     return Item && fromClaimRow(id, Item);
   }
 
-  /** Answers the refusal where the condition does not hold. */
+  /** Returns the exception if the condition does not hold. */
   async function put(
     wanted: Claim,
     now: Date,
@@ -61,7 +64,7 @@ export function createClaims(client: DynamoDBClient, tableName: string): Claims 
           if (refusal === undefined) return undefined;
           const standing = await find(wanted.id);
           if (standing !== undefined) return standing;
-          // Given up in this very moment, so it is free again.
+          // The claim was released between the write and the read, so the key is free again.
           if (attempt === maxAttempts) throw refusal;
         }
       }),

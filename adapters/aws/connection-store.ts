@@ -12,9 +12,9 @@ import type { ConnectionStore } from '../../core/connections/ports.ts';
 import { storageCall } from './storage-call.ts';
 
 /**
- * The connections' secrets in Secrets Manager, one each, under the prefix and the connection's name:
- * `{ "personalAccessToken": "…" }` or `{ "oauth2": { … } }`. The one named `default` belongs to the stack, and is
- * emptied instead of removed.
+ * The connections' secrets in Secrets Manager. Each connection has one secret:
+ * `{ "personalAccessToken": "…" }` or `{ "oauth2": { … } }`. The name of the secret is the prefix and the name of the
+ * connection. The secret of the connection `default` belongs to the stack. It is emptied instead of removed.
  */
 export function createConnectionStore(client: SecretsManagerClient, secretPrefix: string): ConnectionStore {
   const idOf = (connection: string) => `${secretPrefix}${connection}`;
@@ -70,7 +70,7 @@ export function createConnectionStore(client: SecretsManagerClient, secretPrefix
       await storageCall(`remove the secret of connection "${connection}"`, async () => {
         try {
           await client.send(
-            // Credentials that somebody deletes are to be gone; and their name is to be free again.
+            // Deleted credentials must be gone, and their name must be free again.
             new DeleteSecretCommand({ SecretId: idOf(connection), ForceDeleteWithoutRecovery: true }),
           );
         } catch (error) {
@@ -100,7 +100,7 @@ function writeCredentials(credentials: Credentials): string {
   }
 }
 
-/** People write personal access tokens by hand, so every problem has its own words, and none quotes the secret. */
+/** People type personal access tokens by hand, so every problem has its own message. No message quotes the secret. */
 function readCredentials(connection: string, text: string): Credentials {
   const { personalAccessToken, oauth2 } = parse(connection, text);
   if (personalAccessToken !== undefined) {
@@ -122,7 +122,7 @@ function parse(connection: string, text: string): Readonly<Record<string, unknow
 function readToken(connection: string, value: unknown): string {
   if (typeof value !== 'string' || value === '')
     throw notReady(connection, 'it holds no personalAccessToken');
-  // A token with a line end, as pasted, would be refused by the HTTP client in words that quote it.
+  // A pasted token may end with a line break. The HTTP client would refuse it with a message that quotes the token.
   const token = value.trim();
   if (!/^[\x21-\x7e]+$/.test(token)) throw notReady(connection, 'its personalAccessToken is not a token');
   return token;

@@ -2,26 +2,27 @@ import type { Message } from '@aws-sdk/client-sqs';
 import type { UndeliverableEvent } from '../../core/publishing/ports.ts';
 import type { DeadLetterContent } from '../../core/redelivery/ports.ts';
 
-/** An undeliverable event as a message. Its body stays in the event log. */
+/** Converts an undeliverable event to a message. The body of the event stays in the event log. */
 export function toMessage({ key, eventId, cause }: UndeliverableEvent): string {
   return JSON.stringify({ undeliverable: { ...key, eventId, cause } });
 }
 
-/** What a message says, and why it is here. */
+/** The content of a message, and why the message is in the dead-letter queue. */
 export interface ReadMessage {
   readonly cause: string;
   readonly content: DeadLetterContent;
 }
 
 /**
- * Reads a message of a dead-letter queue, of whichever of three kinds:
+ * Reads a message of a dead-letter queue. A message is of one of three kinds:
  *
- * - an undeliverable event, from the dispatcher;
- * - a batch of the stream that Lambda gave up on (Lambda developer guide, "Retaining discarded batches"), which
- *   names the records and does not hold them;
- * - a bus event that EventBridge could not hand to a consumer (EventBridge user guide, "Using dead-letter
- *   queues"), with the reason in the message's attributes, or that a consumer's function failed on (Lambda
- *   developer guide, "Retaining records of asynchronous invocations"), with the reason beside it.
+ * - An undeliverable event, from the dispatcher.
+ * - A batch of the stream that Lambda discarded (Lambda developer guide, "Retaining discarded batches"). The message
+ *   names the records and does not contain them.
+ * - A bus event that a consumer did not handle. If EventBridge could not deliver the event to the consumer, the reason
+ *   is in the attributes of the message (EventBridge user guide, "Using dead-letter queues"). If the consumer's
+ *   function failed, the reason is in the body, beside the event (Lambda developer guide, "Retaining records of
+ *   asynchronous invocations").
  */
 export function readMessage(message: Message): ReadMessage {
   const body = parse(message.Body);

@@ -10,10 +10,13 @@ import type { DeadLetter, DeadLetterQueues } from '../../core/redelivery/ports.t
 import { readMessage } from './dead-letter-message.ts';
 import { storageCall } from './storage-call.ts';
 
-/** Asks every server of the queue, so that an empty answer means an empty queue (SQS developer guide, "Long polling"). */
+/**
+ * With long polling, SQS queries every server of the queue. Therefore an empty answer means an empty queue (SQS
+ * developer guide, "Long polling").
+ */
 const waitSeconds = 1;
 
-/** The dead-letter queues in SQS, by name. */
+/** The dead-letter queues in SQS. `urls` maps the name of each queue to its URL. */
 export function createDeadLetterQueues(
   client: SQSClient,
   urls: Readonly<Record<string, string>>,
@@ -59,7 +62,7 @@ export function createDeadLetterQueues(
     },
 
     async giveBack({ queue, receipt }) {
-      await storageCall(`give a dead letter back to ${queue}`, () =>
+      await storageCall(`return a dead letter to ${queue}`, () =>
         client.send(
           new ChangeMessageVisibilityCommand({
             QueueUrl: urls[queue],

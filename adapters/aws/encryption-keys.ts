@@ -7,10 +7,11 @@ type KeyRing = Readonly<Record<string, string>>;
 
 /**
  * The encryption key in Secrets Manager: `{ "current": "<version>", "<version>": "<random text>", … }`. To rotate
- * it, add a version and name it as current; older versions stay for what they encrypted.
+ * the key, add a version and set `current` to this version. Keep the older versions: they are needed for the
+ * secrets that they encrypted.
  *
- * The ring is read once and kept; a version that is not in it makes it be read once more, since the key may
- * have been rotated meanwhile.
+ * The key ring is read once and cached. If a version is not in the cached key ring, the key ring is read again, because
+ * the key may have been rotated since the last read.
  */
 export function createEncryptionKeys(
   client: Pick<SecretsManagerClient, 'send'>,
@@ -48,7 +49,7 @@ function parseRing(text: string | undefined): KeyRing {
     const parsed: unknown = JSON.parse(text ?? '');
     if (typeof parsed === 'object' && parsed !== null && 'current' in parsed) return parsed as KeyRing;
   } catch {
-    // Said below; the parser's own message would quote the secret.
+    // The error below replaces the parser's message, which would quote the secret.
   }
   throw new StorageUnavailable('The encryption key is not `{ "current": "1", "1": "…" }`');
 }

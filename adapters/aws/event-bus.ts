@@ -4,9 +4,10 @@ import type { BusEntry } from '../../core/publishing/bus-entry.ts';
 import type { BusFailure, EventBus } from '../../core/publishing/ports.ts';
 
 /**
- * What the bus refuses for what it is (EventBridge API reference, PutEventsResultEntry and common errors).
- * Everything else may pass: a throttled or failing bus, and also a missing permission, which somebody will mend. A
- * bus that is not there is not reported at all (aws/aws-sdk issue 186).
+ * The error codes of an invalid entry or request, which the bus refuses again on every retry (EventBridge API
+ * reference, PutEventsResultEntry and common errors). All other errors may be temporary: a throttled or failing bus,
+ * and also a missing permission, which an operator can add. EventBridge reports no error if the bus does not exist
+ * (aws/aws-sdk issue 186).
  */
 const permanentCodes = new Set([
   'InvalidArgument',
@@ -31,7 +32,7 @@ export function createEventBus(client: EventBridgeClient, busName: string): Even
       const failure = failureNamed(error instanceof Error ? error.name : 'unknown');
       if (!failure.isPermanent) return entries.map(() => failure);
       if (entries.length === 1) return [failure];
-      // A request is refused whole for a single entry: sent one by one, only that one is.
+      // EventBridge refuses the whole request for one invalid entry. Sent one by one, only that entry is refused.
       const alone: (BusFailure | undefined)[] = [];
       for (const entry of entries) alone.push(...(await put([entry])));
       return alone;

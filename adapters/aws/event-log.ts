@@ -7,25 +7,25 @@ import type { TimeBudget } from '../../core/time-budget.ts';
 import { toEventRow } from './event-row.ts';
 import { storageCall } from './storage-call.ts';
 
-/** BatchWriteItem takes 25 items at the most (DynamoDB API reference). */
+/** BatchWriteItem accepts at most 25 items (DynamoDB API reference). */
 const chunkSize = 25;
-/** Chunks in flight; 1,000 events are 40 chunks, which the SDK's connection pool of 50 carries. */
+/** Limit on concurrent writes of chunks. 1,000 events are 40 chunks, which fit into the SDK's connection pool of 50. */
 const maxConcurrentChunks = 10;
 const firstBackoffMs = 25;
 const maxBackoffMs = 1_000;
 
 interface EventLogOptions {
   readonly tableName: string;
-  /** How long an event is kept. */
+  /** How long the event log keeps an event. */
   readonly retentionMs: number;
   readonly now: Clock;
   readonly sleep: Sleep;
 }
 
 /**
- * The event log in DynamoDB. An event's row depends on the event alone, not on when or how often it came, so
- * a repeated one is an identical put. Items that DynamoDB leaves unprocessed are tried again with backoff
- * until the time is up.
+ * The event log in DynamoDB. The row of an event depends only on the event, not on the time or number of its
+ * deliveries. Therefore a repeated event writes an identical row. Items that DynamoDB leaves unprocessed are retried
+ * with backoff until the time is up.
  */
 export function createEventLog(
   client: DynamoDBClient,
@@ -36,7 +36,7 @@ export function createEventLog(
     for (let attempt = 0; ; attempt += 1) {
       left = await write(left);
       if (left.length === 0) return;
-      // Full jitter, so that throttled containers do not come back together.
+      // Full jitter, so that throttled containers do not retry at the same time.
       const pauseMs = Math.random() * Math.min(maxBackoffMs, firstBackoffMs * 2 ** attempt);
       if (time.isUp(pauseMs)) {
         throw new StorageUnavailable(`Could not store ${left.length} of ${chunk.length} events in time`);

@@ -4,7 +4,7 @@ import type { EventRange, EventReader } from '../../core/redelivery/ports.ts';
 import { fromEventRow } from './event-row.ts';
 import { storageCall } from './storage-call.ts';
 
-/** Sorts behind the event id of any event of the same moment: event ids are base64url. */
+/** Sorts after every event id of the same moment, because event ids are base64url. */
 const behindEveryId = '#~';
 
 /** Reads the event log in DynamoDB. */
@@ -40,7 +40,7 @@ export function createEventReader(client: DynamoDBClient, tableName: string): Ev
   };
 }
 
-/** A row that is no event is nobody's: the dispatcher has put it into the dead-letter queue. */
+/** Skips a row that cannot be parsed as an event. The dispatcher has put this row into the dead-letter queue. */
 function readable(row: Parameters<typeof fromEventRow>[0]): readonly LoggedEvent[] {
   try {
     return [fromEventRow(row)];
@@ -64,7 +64,7 @@ function conditionOf({ subscription, from, to }: EventRange) {
     ExpressionAttributeValues: {
       ...values,
       ':from': { S: (from ?? new Date(0)).toISOString() },
-      // An upper bound keeps events without a time out, which sort behind the year 9999.
+      // The upper bound excludes events without a time, because these events sort after the year 9999.
       ':to': { S: `${(to ?? new Date('9999-12-31T23:59:59.999Z')).toISOString()}${behindEveryId}` },
     },
   };

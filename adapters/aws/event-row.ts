@@ -3,7 +3,7 @@ import type { AsanaEvent } from '../../contract/events/asana-event.ts';
 import { createdAtOf, keyOf, type LoggedEvent } from '../../core/event.ts';
 import { epochSeconds, type Row } from './registry-row.ts';
 
-/** Writes an event as a row. It depends on the event alone, so that a repeated delivery writes the very same row. */
+/** Converts an event to a row. The row depends only on the event, so a repeated delivery writes an identical row. */
 export function toEventRow(logged: LoggedEvent, retentionMs: number, now: Date): Row {
   const { eventId, createdAt, webhookGid, connection, watched, event } = logged;
   const { subscription, sortKey } = keyOf(logged);
@@ -20,10 +20,10 @@ export function toEventRow(logged: LoggedEvent, retentionMs: number, now: Date):
   };
 }
 
-/** An attribute as DynamoDB or its stream sends it; a stream's record has the same members with other types. */
+/** An attribute of DynamoDB or of its stream. An attribute of the stream has the same members with different types. */
 type Attribute = Pick<AttributeValue, 'S'> | { readonly S?: string };
 
-/** Reads a row. @throws Error where it is not an event; the row's content is not part of the message. */
+/** Converts a row to an event. @throws Error if the row is not an event. The message does not quote the row. */
 export function fromEventRow(row: Readonly<Record<string, Attribute>>): LoggedEvent {
   const event = parseEvent(text(row, 'event'));
   return {

@@ -29,7 +29,7 @@ export function createEventStream(client: DynamoDBStreamsClient): EventStream {
         new GetRecordsCommand({ ShardIterator: iterator }),
       );
       yield* Records;
-      // An open shard has a next iterator for ever; its end is a page without records.
+      // An open shard always returns a next iterator. A page without records is the end of the records.
       iterator = Records.length === 0 ? undefined : NextShardIterator;
     }
   }

@@ -7,7 +7,7 @@ import type { OAuthApp } from '../../core/connections/credentials.ts';
 import { NamedError } from '../../core/errors.ts';
 import { storageCall } from './storage-call.ts';
 
-/** The app's own credentials: `{ "clientId": "…", "clientSecret": "…" }`. Read each time: it is needed rarely. */
+/** Reads the app's own credentials: `{ "clientId": "…", "clientSecret": "…" }`. Not cached, because rarely needed. */
 export function createOAuthApp(client: SecretsManagerClient, secretId: string): () => Promise<OAuthApp> {
   return async () => {
     const text = await storageCall('read the secret of the OAuth app', async () => {

@@ -11,11 +11,11 @@ import type { OAuthRequest, OAuthRequests } from '../../core/connections/ports.t
 import { epochSeconds, type Row } from './registry-row.ts';
 import { storageCall } from './storage-call.ts';
 
-/** Authorizations under way, kept in the registry table under keys that are no hook keys (they hold a slash). */
+/** Pending authorizations, stored in the registry table. Their keys contain a slash, so they are not hook keys. */
 export function createOAuthRequests(client: DynamoDBClient, tableName: string): OAuthRequests {
   return {
     async add(request) {
-      await storageCall('note an authorization', () =>
+      await storageCall('store an authorization', () =>
         client.send(new PutItemCommand({ TableName: tableName, Item: toRow(request) })),
       );
     },
@@ -29,7 +29,7 @@ export function createOAuthRequests(client: DynamoDBClient, tableName: string): 
     },
 
     bind: (id, browser) =>
-      storageCall('note the browser of an authorization', async () => {
+      storageCall('store the browser of an authorization', async () => {
         const change = new UpdateItemCommand({
           TableName: tableName,
           Key: keyOf(id),
@@ -41,8 +41,8 @@ export function createOAuthRequests(client: DynamoDBClient, tableName: string): 
       }),
 
     take: (id, now) =>
-      storageCall('take an authorization', async () => {
-        // Deleting it is what makes it work once: of two callers one gets the row.
+      storageCall('read and delete an authorization', async () => {
+        // The delete makes an authorization work only once: of two callers, only one gets the row.
         const removal = new DeleteItemCommand({
           TableName: tableName,
           Key: keyOf(id),
@@ -56,7 +56,7 @@ export function createOAuthRequests(client: DynamoDBClient, tableName: string): 
   };
 }
 
-/** Answers nothing where the condition does not hold. */
+/** Returns undefined if the condition does not hold. */
 async function whereItHolds<T>(call: () => Promise<T>): Promise<T | undefined> {
   try {
     return await call();
@@ -81,7 +81,7 @@ function toRow({
 }: OAuthRequest): Row {
   return {
     ...keyOf(id),
-    // Not `connection`, by which webhooks are found.
+    // Not named `connection`, because the registry finds webhooks by that attribute.
     forConnection: { S: connection },
     redirectUri: { S: redirectUri },
     codeVerifier: { S: codeVerifier },

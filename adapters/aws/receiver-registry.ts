@@ -21,7 +21,7 @@ export async function findWebhook(
   return Item && fromRow(Item);
 }
 
-/** The registry in DynamoDB, as the receiver needs it. */
+/** The registry in DynamoDB, with the operations of the receiver. */
 export function createReceiverRegistry(client: DynamoDBClient, tableName: string): ReceiverRegistry {
   return {
     find: (hookKey) => findWebhook(client, tableName, hookKey),
@@ -50,7 +50,7 @@ export function createReceiverRegistry(client: DynamoDBClient, tableName: string
           return { stored: true };
         } catch (error) {
           if (!(error instanceof ConditionalCheckFailedException)) throw error;
-          // DynamoDB hands over the row that stood in the way; not every emulator does.
+          // DynamoDB returns the row that did not meet the condition. Not every emulator returns it.
           const webhook = error.Item ? fromRow(error.Item) : await findWebhook(client, tableName, hookKey);
           return { stored: false, webhook };
         }
@@ -58,14 +58,14 @@ export function createReceiverRegistry(client: DynamoDBClient, tableName: string
     },
 
     async noteDelivery(hookKey, now) {
-      await storageCall('note a delivery in the registry', async () => {
+      await storageCall('record a delivery in the registry', async () => {
         try {
           await client.send(
             new UpdateItemCommand({
               TableName: tableName,
               Key: keyOf(hookKey),
               UpdateExpression: 'SET lastDeliveryAt = :now',
-              // Without it, the update would make a row for a webhook that was just removed.
+              // Without this condition, the update would create a row for a webhook that was just removed.
               ConditionExpression: 'attribute_exists(pk)',
               ExpressionAttributeValues: { ':now': { S: now.toISOString() } },
             }),

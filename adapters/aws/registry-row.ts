@@ -2,15 +2,15 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { WebhookFilter, WebhookStatus } from '../../contract/webhook.ts';
 import type { Webhook } from '../../core/webhook.ts';
 
-/** A row as DynamoDB holds it. */
+/** A row as DynamoDB stores it. */
 export type Row = Record<string, AttributeValue>;
 
-/** The key of a webhook's row. Rows of other kinds stand beside it, under keys with a slash. */
+/** The key of a webhook's row. The table also has rows of other kinds; their keys contain a slash. */
 export function keyOf(hookKey: string): Row {
   return { pk: { S: hookKey } };
 }
 
-/** Writes a webhook as a row. Times are ISO 8601 text. */
+/** Converts a webhook to a row. Times are ISO 8601 text. */
 export function toRow(webhook: Webhook): Row {
   const { hookKey, filters, createdAt, windowClosesAt, lastDeliveryAt, ...texts } = webhook;
   return {
@@ -25,7 +25,7 @@ export function toRow(webhook: Webhook): Row {
   };
 }
 
-/** Reads a row. @throws Error where the row is not a webhook. */
+/** Converts a row to a webhook. @throws Error if the row is not a webhook. */
 export function fromRow(row: Row): Webhook {
   return {
     hookKey: text(row, 'pk'),
@@ -42,7 +42,7 @@ export function fromRow(row: Row): Webhook {
   };
 }
 
-/** A moment as DynamoDB's time to live reads it: whole seconds since 1970. */
+/** Converts a moment to the format of DynamoDB's time to live: whole seconds since 1970. */
 export function epochSeconds(moment: Date): string {
   return String(Math.ceil(moment.getTime() / 1000));
 }

@@ -15,11 +15,11 @@ import { findWebhook } from './receiver-registry.ts';
 import { epochSeconds, fromRow, keyOf, toRow } from './registry-row.ts';
 import { storageCall } from './storage-call.ts';
 
-/** The registry in DynamoDB, as the management function needs it. */
+/** The registry in DynamoDB, with the operations of the management function. */
 export function createRegistry(client: DynamoDBClient, tableName: string): Registry {
   const find = (hookKey: string) => findWebhook(client, tableName, hookKey);
 
-  /** The index holds keys only, so that liveness writes cost nothing there; rows are read consistently. */
+  /** The index contains only keys, so that liveness writes cost nothing there. The rows are read consistently. */
   async function query(
     index: 'byGid' | 'bySubscription',
     attribute: string,
@@ -41,7 +41,7 @@ export function createRegistry(client: DynamoDBClient, tableName: string): Regis
     return webhooks.filter((webhook) => webhook !== undefined).sort(newestFirst);
   }
 
-  /** Updates a row that exists. Answers false where the condition does not hold. */
+  /** Updates an existing row. Returns false if the condition does not hold. */
   async function update(hookKey: string, change: Change): Promise<boolean> {
     return storageCall(`${change.what} in the registry`, async () => {
       try {
@@ -103,7 +103,7 @@ export function createRegistry(client: DynamoDBClient, tableName: string): Regis
           { client },
           {
             TableName: tableName,
-            // Rows of other kinds share the table; only webhooks have a subscription.
+            // The table also has rows of other kinds. Only webhooks have a subscription.
             FilterExpression: 'attribute_exists(subscription)',
             ProjectionExpression: 'subscription',
           },

@@ -8,7 +8,7 @@ import type { ReplayState, Replays } from '../../core/redelivery/ports.ts';
 import { epochSeconds, type Row } from './registry-row.ts';
 import { storageCall } from './storage-call.ts';
 
-/** The state of replays, kept in the registry table under keys that are no hook keys (they hold a slash). */
+/** The states of replays, stored in the registry table. Their keys contain a slash, so they are not hook keys. */
 export function createReplays(client: DynamoDBClient, tableName: string): Replays {
   return {
     async find(id) {

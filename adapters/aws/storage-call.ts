@@ -14,7 +14,7 @@ export async function storageCall<T>(action: string, call: () => Promise<T>): Pr
   }
 }
 
-/** The SDK's name of the failure. Its message is left out: it may quote what was sent. */
+/** Returns the SDK's name of the failure. The SDK's message is omitted, because it may quote the request. */
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : 'unknown failure';
 }
