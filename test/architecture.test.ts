@@ -12,7 +12,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   contract: [],
   docs: ['contract'],
   consumer: ['contract'],
-  // The ground floor: the files that all rooms share.
+  // Files that all folders of core share.
   core: ['contract'],
   'core/receiving': ['core/*', 'contract'],
   'core/diagnosing': ['core/*', 'contract'],
@@ -146,11 +146,11 @@ describe('the architecture', () => {
 describe('the check finds', () => {
   it.each<[string, Import]>([
     [
-      'a room that imports a room above it',
+      'a folder of core that imports a folder that depends on it',
       { from: 'core/publishing/publish.ts', to: 'core/redelivery/ports.ts' },
     ],
     [
-      'a file on the ground floor that imports a room',
+      'a shared file of core that imports a folder of core',
       { from: 'core/event.ts', to: 'core/publishing/publish.ts' },
     ],
     ['core importing an adapter', { from: 'core/event.ts', to: 'adapters/aws/event-log.ts' }],
