@@ -1,17 +1,17 @@
 import type { ErrorName } from './errors.ts';
 import type { WebhookFilter } from './webhook.ts';
 
-/** What was done, or would be, about one resource. */
+/** What was done, or would be done, for one resource. */
 export interface BulkItem {
   readonly resource: string;
   readonly name?: string;
   readonly action: 'create' | 'update' | 'delete' | 'none';
-  /** `waiting` in a plan, for what there was no time for, and where another call is at it. */
+  /** `waiting` in a plan, if the time ran out, or while another call works on the same resource. */
   readonly result: 'done' | 'failed' | 'waiting';
   readonly subscription?: string;
-  /** What the webhook lets through when it is done. */
+  /** The filters of the webhook after the change. */
   readonly filters?: readonly WebhookFilter[];
-  /** What it lets through now, where that changes or the webhook goes. */
+  /** The filters of the webhook before the change, if they change or the webhook is deleted. */
   readonly filtersBefore?: readonly WebhookFilter[];
   readonly error?: { readonly name: ErrorName; readonly message: string };
 }
@@ -19,16 +19,16 @@ export interface BulkItem {
 export interface BulkResult {
   readonly data: {
     /**
-     * - `planned`: nothing was done.
-     * - `done`: everything was tried; see the items for what failed.
-     * - `paused`: there is more; call again with the same parameters.
+     * - `planned`: nothing was changed.
+     * - `done`: every item was tried; the items show what failed.
+     * - `paused`: items are left; call again with the same parameters.
      */
     readonly status: 'planned' | 'done' | 'paused';
     readonly done: number;
     readonly failed: number;
     readonly waiting: number;
     readonly unchanged: number;
-    /** Every resource about which there is something to do. */
+    /** Every resource that needs a change. */
     readonly items: readonly BulkItem[];
   };
 }

@@ -1,32 +1,32 @@
-/** How a connection stands, without asking Asana. */
+/** The state of a connection as its secret shows it. Asana is not called. */
 export interface ConnectionFacts {
   readonly connection: string;
   readonly kind: 'personalAccessToken' | 'oauth2' | 'empty';
   /**
    * - `ready`: it has credentials.
-   * - `empty`: nobody has connected it yet.
-   * - `revoked`: Asana says that its grant is taken back.
-   * - `refused`: Asana does not take its token; seen only by asking.
-   * - `unreadable`: its secret holds something else.
+   * - `empty`: it has no credentials yet.
+   * - `revoked`: Asana reported that its grant was revoked.
+   * - `refused`: Asana does not accept its token. Known only after a call to Asana.
+   * - `unreadable`: its secret cannot be parsed as credentials.
    */
   readonly state: 'ready' | 'empty' | 'revoked' | 'refused' | 'unreadable';
-  /** When an access token of OAuth2 ends; it is renewed before. */
+  /** When the OAuth2 access token expires. It is renewed before that. */
   readonly expiresAt?: string;
 }
 
-/** How a connection stands, after asking Asana. */
+/** The state of a connection after a call to Asana. */
 export interface CheckedConnection extends ConnectionFacts {
-  /** Null where the connection does not work, or may not ask who it is. */
+  /** Null if the connection does not work, or if its scopes do not allow reading the user. */
   readonly user: { readonly gid: string; readonly name?: string; readonly email?: string } | null;
   readonly workspaces: readonly { readonly gid: string; readonly name?: string }[];
-  /** Null where it may do whatever its user may. */
+  /** Null if the connection has full permissions: it may do everything that its user may do. */
   readonly scopes: readonly string[] | null;
-  /** What it can and cannot do here. */
+  /** Which calls the connection is allowed to make. */
   readonly can: {
     readonly readWebhooks: boolean;
     readonly writeWebhooks: boolean;
     readonly deleteWebhooks: boolean;
-    /** Asana has no granular scope for events, so fetching what was missed takes full permissions. */
+    /** Asana has no granular scope for events, so fetching missed events requires full permissions. */
     readonly readEvents: boolean;
   };
 }

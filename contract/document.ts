@@ -12,11 +12,11 @@ export function operationsDocument(): string {
     '',
     '<!-- Made from contract/operations by `npm run docs`. Change it there. -->',
     '',
-    'The management function takes one JSON object: `operation`, and the parameters of that operation beside it. An',
-    'unknown or malformed parameter is refused with `InvalidRequest`, which names every problem at once. An error has a',
-    'stable name (`errorType` of the Lambda invocation) and a message that says what to do.',
+    'The management function accepts one JSON object with `operation` and the parameters of that operation. An unknown',
+    'or malformed parameter fails with `InvalidRequest`, whose message lists every problem. An error has a stable name',
+    '(`errorType` of the Lambda invocation) and a message that says what to do.',
     '',
-    '| operation | what it does | changes something |',
+    '| operation | what it does | makes changes |',
     '| --- | --- | --- |',
     ...all.map(
       ({ name, summary, changes }) =>
@@ -26,9 +26,10 @@ export function operationsDocument(): string {
     ...all.flatMap(sectionOf),
     '## Filters',
     '',
-    'A filter lets an event through where every member that it has is met. A webhook sends what passes any filter.',
+    'An event passes a filter if it matches every member of the filter. A webhook sends each event that passes at least',
+    'one of its filters.',
     '',
-    '| member | what passes |',
+    '| member | events that pass |',
     '| --- | --- |',
     '| `resource_type` | events of resources of this type: `task`, `story`, … |',
     '| `resource_subtype` | events of resources of this subtype: `milestone`, `comment_added`, … |',
@@ -37,7 +38,7 @@ export function operationsDocument(): string {
     '',
     '## Errors',
     '',
-    '| name | when | what to do | of |',
+    '| name | when it happens | what to do | operations |',
     '| --- | --- | --- | --- |',
     ...Object.entries(errors).map(
       ([name, { when, advice }]) => `| \`${name}\` | ${when} | ${advice} | ${sharedBy(name)} |`,
@@ -55,7 +56,7 @@ function sectionOf(operation: AnyOperation): readonly string[] {
     summary,
     '',
     ...tableOf(parameters.shape),
-    `**Returns:** ${returns} The exact type stands in [its contract](../contract/operations/${fileOf(name)}).`,
+    `**Returns:** ${returns} The exact type is in [its contract](../contract/operations/${fileOf(name)}).`,
     '',
     `**Errors:** ${errorsOf(operation)}.`,
     '',
@@ -68,8 +69,8 @@ function sectionOf(operation: AnyOperation): readonly string[] {
 
 function tableOf(shape: Readonly<Record<string, z.ZodType>>): readonly string[] {
   const rows = Object.entries(shape).map(([name, schema]) => rowOf(name, schema));
-  if (rows.length === 0) return ['It has no parameters.', ''];
-  return ['| parameter | form | | what it says |', '| --- | --- | --- | --- |', ...rows, ''];
+  if (rows.length === 0) return ['This operation has no parameters.', ''];
+  return ['| parameter | form | | meaning |', '| --- | --- | --- | --- |', ...rows, ''];
 }
 
 function rowOf(name: string, schema: z.ZodType): string {
@@ -77,7 +78,7 @@ function rowOf(name: string, schema: z.ZodType): string {
   return `| \`${name}\` | ${formOf(schema)} | ${needOf(schema)} | ${description} |`;
 }
 
-/** The kind of value, in a word: the one that the schema names, or else its type. */
+/** The kind of value: the `form` in the schema's metadata, otherwise the schema's type. */
 function formOf(schema: z.ZodType): string {
   const { form } = describe(schema);
   if (form !== undefined) return form;
@@ -92,7 +93,7 @@ function needOf(schema: z.ZodType): string {
   return schema instanceof z.ZodOptional ? '' : 'required';
 }
 
-/** What is said of a schema, on itself or on what it wraps. */
+/** The metadata of a schema, merged with the metadata of the schema that it wraps. */
 function describe(schema: z.ZodType): { readonly description?: string; readonly form?: string } {
   const own = (schema.meta() ?? {}) as { readonly description?: string; readonly form?: string };
   return isWrapper(schema) ? { ...describe(schema.unwrap() as z.ZodType), ...own } : own;
@@ -102,7 +103,7 @@ function isWrapper(schema: z.ZodType): schema is z.ZodOptional | z.ZodDefault {
   return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault;
 }
 
-/** Its own errors by name, after those that it shares with others. */
+/** The shared errors as one link, then the operation's own errors by name. */
 function errorsOf({ errors: names }: AnyOperation): string {
   const calls: readonly string[] = callingAsana;
   const all: readonly string[] = everyOperation;
@@ -114,7 +115,7 @@ function errorsOf({ errors: names }: AnyOperation): string {
   return [shared, ...own.map((name) => `\`${name}\``)].join(', ');
 }
 
-/** Which operations an error comes from, where the error is not of one operation alone. */
+/** The group of operations that share an error, or nothing if the error belongs to single operations. */
 function sharedBy(name: string): string {
   if ((everyOperation as readonly string[]).includes(name)) return 'every operation';
   return (callingAsana as readonly string[]).includes(name) ? 'every operation that calls Asana' : '';

@@ -1,4 +1,4 @@
-/** What a caller must know of an error. */
+/** What a caller must know about an error. */
 interface ErrorFacts {
   /** When it happens. */
   readonly when: string;
@@ -7,13 +7,13 @@ interface ErrorFacts {
 }
 
 /**
- * The errors of all operations, by name. The names are stable: Step Functions and other callers catch by them,
- * since Lambda passes on only an error's name and message.
+ * The errors of all operations, by name. The names are stable, because Step Functions and other callers catch
+ * errors by name: Lambda passes on only an error's name and message.
  */
 export const errors = {
   InvalidRequest: {
     when: 'A parameter is missing, unknown or malformed, or parameters contradict each other.',
-    advice: 'Correct what the message names. Nothing was done.',
+    advice: 'Correct the parameters that the message names. Nothing was changed.',
   },
   TargetNotOurs: {
     when: 'createWebhook names a target that is not at this endpoint.',
@@ -24,12 +24,12 @@ export const errors = {
     advice: 'Connect it again with putConnection or beginOAuth.',
   },
   ConnectionInUse: {
-    when: 'A connection that still has webhooks is to be deleted.',
+    when: 'deleteConnection was called for a connection that still has webhooks.',
     advice: 'Delete its webhooks first, or add `force: true`.',
   },
   ConnectionNotFound: {
     when: 'There is no connection of this name.',
-    advice: 'See listConnections.',
+    advice: 'listConnections shows the connections that exist.',
   },
   OAuthNotConfigured: {
     when: 'There is no OAuth app, or Asana does not know its credentials.',
@@ -40,15 +40,15 @@ export const errors = {
     advice: 'Begin again with beginOAuth.',
   },
   OAuthStateUnknown: {
-    when: 'The authorization was used already, took more than 10 minutes, or belongs to a browser.',
+    when: 'The authorization was already used, took more than 10 minutes, or was begun for a browser.',
     advice: 'Begin again with beginOAuth.',
   },
   WebhookNotFound: {
     when: 'No webhook of this gid or subscription is in the registry.',
-    advice: 'See getWebhooks.',
+    advice: 'getWebhooks shows the webhooks that exist.',
   },
   CreateInProgress: {
-    when: 'Another call is at work on the same webhook, or its remains are not cleaned up yet.',
+    when: 'Another call is working on the same webhook, or an earlier failed call is not cleaned up yet.',
     advice: 'Call again in a minute.',
   },
   IdempotencyKeyReused: {
@@ -56,12 +56,12 @@ export const errors = {
     advice: 'Choose another key for another webhook.',
   },
   HandshakeNotConfirmed: {
-    when: "The secret of the handshake is not the one in Asana's answer, or one of them is missing.",
+    when: "The secret of the handshake differs from the secret in Asana's answer, or one of the two is missing.",
     advice: 'Check that `publicBaseUrl` leads to this API; then call again. No webhook was left behind.',
   },
   EventNotFound: {
     when: 'The event is not in the event log, or was not found in time.',
-    advice: 'It may have expired. Name its `createdAt` to find it at once.',
+    advice: 'It may have expired. Specify its `createdAt` to find it directly.',
   },
   EventBusUnavailable: {
     when: 'The event bus does not accept the events of a replay.',
@@ -73,50 +73,51 @@ export const errors = {
   },
   ReplayTakenOver: {
     when: 'Another invocation continued the replay at the same time.',
-    advice: 'Call again to see how far it has come.',
+    advice: 'Call again to see its progress.',
   },
   UnknownConsumer: {
     when: 'replayEvents names a consumer that this stack does not have.',
-    advice: 'The message lists the consumers there are. Events for an unknown consumer would reach nobody.',
+    advice:
+      'The message lists the existing consumers. Events for an unknown consumer would not be delivered.',
   },
   UnknownQueue: {
     when: 'There is no dead-letter queue of this name.',
-    advice: 'The message lists the queues there are.',
+    advice: 'The message lists the existing queues.',
   },
   StorageUnavailable: {
-    when: 'A table, a secret or a queue did not do what was asked.',
-    advice: 'Call again. If it persists, look at the tables and secrets.',
+    when: 'A call to a table, a secret or a queue failed.',
+    advice: 'Call again. If the error persists, check the tables and secrets.',
   },
   AsanaBadRequest: {
-    when: 'Asana answered 400, also when it could not complete the handshake.',
-    advice: "Read Asana's words in the message.",
+    when: 'Asana answered 400. It also does so if it could not complete the handshake.',
+    advice: "Read Asana's text in the message.",
   },
   AsanaUnauthorized: {
-    when: 'Asana answered 401: the token is refused.',
+    when: 'Asana answered 401: it does not accept the token.',
     advice: 'Connect the account again.',
   },
   AsanaPaymentRequired: {
     when: "Asana answered 402: the workspace's plan does not include this.",
-    advice: "Read Asana's words in the message.",
+    advice: "Read Asana's text in the message.",
   },
   AsanaForbidden: {
     when: 'Asana answered 403: no access, a missing scope, a local address, a duplicate, or a limit.',
-    advice: "Read Asana's words in the message; see getQuota for the limits.",
+    advice: "Read Asana's text in the message. getQuota shows the limits.",
   },
   AsanaNotFound: {
-    when: 'Asana answered 404: the object does not exist, or this connection may not see it.',
+    when: 'Asana answered 404: the object does not exist, or this connection has no access to it.',
     advice: 'Check the gid and the connection.',
   },
   AsanaRateLimited: {
     when: 'Asana answered 429 and asks for a longer pause than this call can wait.',
-    advice: 'Call again after the time that the message names.',
+    advice: 'Call again after the time in the message.',
   },
   AsanaRefused: {
     when: 'Asana answered with another 4xx status.',
-    advice: "Read Asana's words in the message.",
+    advice: "Read Asana's text in the message.",
   },
   AsanaUnavailable: {
-    when: 'Asana answered 5xx or something that is not its API, or the connection failed.',
+    when: "Asana answered 5xx, or the answer did not come from Asana's API, or the connection failed.",
     advice: 'Call again.',
   },
   AsanaTimeout: {
@@ -128,16 +129,16 @@ export const errors = {
 /** The name of an error. */
 export type ErrorName = keyof typeof errors;
 
-/** The name of an error that Asana's answer, or its absence, causes. */
+/** The name of an error that is caused by Asana's answer, or by a missing answer. */
 export type AsanaErrorName = Extract<ErrorName, `Asana${string}`>;
 
-/** What any operation can fail with. */
+/** The errors that every operation can fail with. */
 export const everyOperation = [
   'InvalidRequest',
   'StorageUnavailable',
 ] as const satisfies readonly ErrorName[];
 
-/** What an operation that calls Asana can fail with. */
+/** The errors that every operation that calls Asana can fail with. */
 export const callingAsana = [
   ...everyOperation,
   'ConnectionNotReady',

@@ -1,11 +1,11 @@
 import type { AsanaFilter, WebhookFilter } from './webhook.ts';
 
-// How people write filters: on the command line with --on, and in a CDK app.
+// The text form of filters, for --on on the command line and for CDK apps.
 
-/** A filter that cannot be read, in words for the person who wrote it. */
+/** A filter text that cannot be parsed. The message is for the person who wrote the filter. */
 export class FilterNotationError extends Error {}
 
-/** What can happen to each type of resource (Asana's webhooks guide, "Actions"). */
+/** The actions of each resource type (Asana's webhooks guide, "Actions"). */
 export const actionsOf: Readonly<Record<string, readonly string[]>> = {
   attachment: ['deleted', 'undeleted'],
   goal: ['added', 'changed', 'deleted', 'removed', 'undeleted'],
@@ -22,7 +22,9 @@ export const actionsOf: Readonly<Record<string, readonly string[]>> = {
   workspace_membership: ['added', 'removed'],
 };
 
-/** The fields whose change Asana tells of, for the types that people filter by field (OpenAPI description). */
+/**
+ * The fields whose changes Asana sends, for the types that are often filtered by field (OpenAPI description).
+ */
 const fieldsOf: Readonly<Record<string, readonly string[]>> = {
   task: [
     'approval_status',
@@ -75,33 +77,35 @@ const fieldsOf: Readonly<Record<string, readonly string[]>> = {
   tag: ['color', 'name', 'notes'],
 };
 
-/** The actions that Asana has for any resource (OpenAPI description, WebhookFilter). */
+/** All actions that Asana accepts in a filter (OpenAPI description, WebhookFilter). */
 const actions = ['changed', 'added', 'removed', 'deleted', 'undeleted'];
 
 /**
- * Reads `task.changed:due_on,completed`, `story.added` or `task` as one of Asana's filters; a subtype stands in
- * slashes, as in `story/comment_added.added`. Types and fields are passed on as they are: Asana's lists grow.
+ * Parses a text such as `task.changed:due_on,completed`, `story.added` or `task` into one of Asana's filters.
+ * A subtype follows a slash, as in `story/comment_added.added`. Types and fields are not checked, because
+ * Asana's lists of them grow.
  *
- * @throws FilterNotationError where the text is no filter
+ * @throws FilterNotationError if the text is not a filter
  */
 export function parseFilter(text: string): WebhookFilter {
   const match = /^([a-z_]+)(?:\/([a-z_]+))?(?:\.([a-z]+))?(?::([a-z0-9_,]*))?$/.exec(text.trim());
   if (match === null) {
     throw new FilterNotationError(
-      `"${text}" is no filter: write it as in task.changed:due_on,completed or story.added.`,
+      `"${text}" is not a filter. Write a filter such as task.changed:due_on,completed or story.added.`,
     );
   }
   const [, type = '', subtype, action, fieldText] = match;
   if (action !== undefined && !actions.includes(action)) {
     throw new FilterNotationError(
-      `"${text}": there is no action "${action}". There are ${actions.join(', ')}.`,
+      `"${text}": there is no action "${action}". The actions are ${actions.join(', ')}.`,
     );
   }
   const fields = fieldText?.split(',').filter((name) => name !== '');
-  if (fields?.length === 0) throw new FilterNotationError(`"${text}": no field is named behind the colon.`);
+  if (fields?.length === 0)
+    throw new FilterNotationError(`"${text}": the colon must be followed by a field.`);
   if (fields !== undefined && action !== 'changed') {
     throw new FilterNotationError(
-      `"${text}": only what changed has fields. Write ${type}.changed:${fields.join(',')}.`,
+      `"${text}": only the action "changed" can have fields. Write ${type}.changed:${fields.join(',')}.`,
     );
   }
   return {
@@ -112,7 +116,10 @@ export function parseFilter(text: string): WebhookFilter {
   };
 }
 
-/** What is unusual about a filter, as far as Asana documents it. Asana may accept it all the same. */
+/**
+ * A warning for each type, action or field of a filter that Asana does not document. Asana may still accept
+ * it.
+ */
 export function warningsOf(filter: WebhookFilter): readonly string[] {
   const { resource_type: type = '', action, fields = [] } = filter;
   const written = describeFilters([filter]);
@@ -121,7 +128,7 @@ export function warningsOf(filter: WebhookFilter): readonly string[] {
   const unknownFields = fields.filter((field) => fieldsOf[type]?.includes(field) === false);
   return [
     ...(action !== undefined && !known.includes(action)
-      ? [`${written}: Asana documents no "${action}" of a ${type}. It documents ${known.join(', ')}.`]
+      ? [`${written}: Asana documents no action "${action}" of a ${type}. It documents ${known.join(', ')}.`]
       : []),
     ...(unknownFields.length > 0
       ? [`${written}: Asana documents no field "${unknownFields.join('", "')}" of a ${type}.`]
@@ -129,7 +136,7 @@ export function warningsOf(filter: WebhookFilter): readonly string[] {
   ];
 }
 
-/** Writes filters as people write them; no filters let everything through. */
+/** The text form of filters. Without filters every event passes: `everything`. */
 export function describeFilters(filters: readonly AsanaFilter[] | undefined): string {
   if (filters === undefined || filters.length === 0) return 'everything';
   return filters

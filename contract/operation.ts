@@ -3,12 +3,12 @@ import type { ErrorName } from './errors.ts';
 
 declare const resultType: unique symbol;
 
-/** Carries an operation's result type; there is nothing in it at run time. */
+/** Carries an operation's result type at compile time. It is an empty object at run time. */
 export interface ResultType<Result> {
   readonly [resultType]?: Result;
 }
 
-/** One operation of the management function: what can be asked, and what comes back. */
+/** One operation of the management function: its parameters, its result and its errors. */
 export interface Operation<Name extends string, Parameters extends z.ZodType, Result extends object> {
   readonly name: Name;
   /** What it does, in one sentence. */
@@ -18,11 +18,11 @@ export interface Operation<Name extends string, Parameters extends z.ZodType, Re
   /** The parameters of a request. Each carries its own description. */
   readonly parameters: Parameters;
   readonly result: ResultType<Result>;
-  /** What it returns, for people. */
+  /** The result, described for readers. */
   readonly returns: string;
   /** The parameters of a typical request. */
   readonly example: z.input<Parameters>;
-  /** What it can fail with. */
+  /** The errors that it can fail with. */
   readonly errors: readonly ErrorName[];
 }
 

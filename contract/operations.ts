@@ -21,7 +21,7 @@ import { redriveDeadLetters } from './operations/redrive-dead-letters.ts';
 import { replayEvents } from './operations/replay-events.ts';
 import { updateWebhook } from './operations/update-webhook.ts';
 
-/** Every operation of the management function, in the order in which people need them. */
+/** Every operation of the management function, in the order in which users need them. */
 export const operations = {
   createWebhook,
   getWebhook,
@@ -47,10 +47,10 @@ export const operations = {
 
 export type OperationName = keyof typeof operations;
 
-/** The parameters of an operation as a caller writes them. */
+/** The parameters of an operation as a caller sends them. */
 export type RequestOf<Name extends OperationName> = z.input<(typeof operations)[Name]['parameters']>;
 
-/** The parameters of an operation after they were checked, with defaults filled in. */
+/** The parameters of an operation after validation, with defaults filled in. */
 export type ParametersOf<Name extends OperationName> = z.output<(typeof operations)[Name]['parameters']>;
 
 /** What an operation returns. */

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import type { WebhookFilter } from './webhook.ts';
 
-// The parameters that several operations share. Each error message continues the parameter's name: "limit must be …".
+// The parameters that several operations share. Each error message continues the parameter's name: "limit
+// must be …".
 
 const text = z.string('must be text');
 
-/** Names the kind of value for people, in docs/operations.md. */
+/** Sets the description of the kind of value that docs/operations.md shows. */
 function form<Schema extends z.ZodType>(schema: Schema, name: string): Schema {
   return schema.meta({ form: name });
 }
@@ -17,12 +18,12 @@ export const gids = form(
   z
     .array(gid, 'must be a list of gids')
     .min(1, 'must name a resource')
-    .max(1_000, 'must have 1,000 gids at the most')
+    .max(1_000, 'must have at most 1,000 gids')
     .readonly(),
   'list of gids',
 );
 
-/** Names that people choose: of connections, consumers, replays. */
+/** A name that a user chooses for a connection, a consumer or a replay. */
 export const chosenName = form(
   text.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, "-" or "_"'),
   'name',
@@ -40,7 +41,7 @@ export const flag = z.boolean('must be true or false');
 
 /** Text from 1 to `max` characters. */
 export function shortText(max: number) {
-  return text.min(1, 'must not be empty').max(max, `must have ${max} characters at the most`);
+  return text.min(1, 'must not be empty').max(max, `must have at most ${max} characters`);
 }
 
 /** A whole number from 1 to `max`. */
@@ -61,17 +62,17 @@ export const moment = form(
   'time',
 );
 
-/** The name of a resource type, an action or a field, in Asana's spelling. */
+/** The name of a resource type, an action or a field, spelled as in Asana's API. */
 export const asanaName = form(
-  text.regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be a name as in "task" or "due_on"'),
+  text.regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be a name such as "task" or "due_on"'),
   'name',
 );
 
 const actions = ['changed', 'added', 'removed', 'deleted', 'undeleted'];
 
 /**
- * A filter in the words of Asana's API. The rule on `fields` is Asana's (OpenAPI description, WebhookFilter). Asana
- * returns null for what is not set, so null is accepted and means the same.
+ * A filter with the member names of Asana's API. The rule on `fields` is Asana's (OpenAPI description,
+ * WebhookFilter). Asana answers with null for a member that is not set, so null is accepted as "not set".
  */
 const filter = z
   .strictObject(
@@ -85,7 +86,7 @@ const filter = z
   )
   .refine(
     (value) => Object.values(value).some(isSet),
-    'must say something: name a resource_type or an action',
+    'must not be empty: specify a resource_type or an action',
   )
   .refine(
     (value) => !isSet(value.fields) || value.action === 'changed',
@@ -101,15 +102,18 @@ function isSet(value: unknown): boolean {
 
 export const filters = form(z.array(filter, 'must be a list of filters').readonly(), 'list of filters');
 
-/** Filters that may be left out. Null is the same as leaving them out. */
+/** Optional filters. Null means the same as leaving them out. */
 export const optionalFilters = form(
   filters.nullable().transform((value) => value ?? undefined),
   'list of filters',
 ).optional();
 
-const fieldName = text.regex(/^[A-Za-z0-9_.]{1,128}$/, 'must be the name of a field, as in "resource.name"');
+const fieldName = text.regex(
+  /^[A-Za-z0-9_.]{1,128}$/,
+  'must be the name of a field, such as "resource.name"',
+);
 
-/** The official client takes the fields as one text; a list is what JSON has for it. */
+/** A JSON list, or one text with commas as the official client accepts it. */
 const fieldNames = z.preprocess(
   (value) => (typeof value === 'string' ? value.split(',').map((name) => name.trim()) : value),
   z.array(fieldName, 'must be a list of field names, or one text with commas').min(1, 'must name a field'),
@@ -118,43 +122,45 @@ const fieldNames = z.preprocess(
 /** `optPretty` of Asana's input and output options. */
 export const optPretty = flag
   .optional()
-  .describe("Asana's `opt_pretty`: indents Asana's body on the wire. It changes nothing here.");
+  .describe("Asana's `opt_pretty`: indents the body of Asana's answer. It does not change the result.");
 
 /** Asana's input and output options. */
 export const asanaOptions = {
   optFields: form(fieldNames, 'list of names, or text with commas')
     .optional()
-    .describe("Asana's `opt_fields`: what Asana shows of the webhook."),
+    .describe("Asana's `opt_fields`: the fields of the webhook that Asana returns."),
   optPretty,
 };
 
-/** The connection to use, `default` where none is named. */
+/** The connection to use. The default is the connection named `default`. */
 export const connection = chosenName.default('default').describe('The connection to use.');
 
-/** The connection to use; the webhook's own where none is named. */
+/** The connection to use. The default is the webhook's own connection. */
 export const connectionOfWebhook = chosenName
   .optional()
   .describe("The connection to use. Default: the webhook's own, else `default`.");
 
-export const plan = flag.optional().describe('Only returns what would be done.');
+export const plan = flag.optional().describe('Returns what would be done, and changes nothing.');
 
-/** What all bulk operations can be told. */
+/** The parameters that all bulk operations share. */
 export const bulk = {
   connection,
   plan,
   // Asana accepts 150 calls a minute from a token in a free domain, and up to 1,500 in a paid one.
   requestsPerMinute: upTo(1_500)
     .default(150)
-    .describe('How many calls Asana may get in a minute: 150 in a free domain, up to 1,500 in a paid one.'),
+    .describe(
+      'The maximum number of calls to Asana per minute: 150 in a free domain, up to 1,500 in a paid one.',
+    ),
 };
 
-/** Which events of the event log are meant. */
+/** Selects events of the event log. */
 export const eventFilter = {
   webhookGid: webhookGid.optional().describe('Only events of this webhook or subscription.'),
   from: moment.optional().describe('Only events whose `created_at` is this time or later.'),
   to: moment.optional().describe('Only events whose `created_at` is this time or earlier.'),
   resource: gid.optional().describe('Only events of the resource with this gid.'),
-  action: asanaName.optional().describe('Only events of this action.'),
+  action: asanaName.optional().describe('Only events with this action.'),
 };
 
 /** Whether `from` is not later than `to`. */
@@ -164,9 +170,9 @@ export function isInOrder({ from, to }: { readonly from?: Date; readonly to?: Da
 
 export const outOfOrder = { path: ['from'], error: 'must not be later than to' };
 
-/** Which dead letters are meant. */
+/** Selects dead letters. */
 export const deadLetterFilter = {
   queue: chosenName.optional().describe('`dispatcher`, or the name of a consumer. Default: every queue.'),
   cause: shortText(256).optional().describe('Only dead letters with this cause.'),
-  limit: upTo(1_000).default(100).describe('How many messages are looked at, at most.'),
+  limit: upTo(1_000).default(100).describe('The maximum number of messages to read.'),
 };

@@ -1,4 +1,4 @@
-/** One of Asana's filters, in the words of its API (OpenAPI schema WebhookFilter). */
+/** One of Asana's filters, with the member names of its API (OpenAPI schema WebhookFilter). */
 export interface WebhookFilter {
   readonly resource_type?: string;
   readonly resource_subtype?: string;
@@ -6,7 +6,7 @@ export interface WebhookFilter {
   readonly fields?: readonly string[];
 }
 
-/** A filter as Asana shows it: members that are not set are null. */
+/** A filter as Asana returns it: members that are not set are null. */
 export type AsanaFilter = {
   readonly [Member in keyof WebhookFilter]: WebhookFilter[Member] | null;
 };
@@ -17,7 +17,7 @@ export interface AsanaBody<Data = unknown> {
   readonly [member: string]: unknown;
 }
 
-/** A webhook as Asana shows it (OpenAPI schema WebhookResponse). What else is there depends on `optFields`. */
+/** A webhook as Asana returns it (OpenAPI schema WebhookResponse). `optFields` decides on further members. */
 export interface AsanaWebhook {
   readonly gid: string;
   /** Whether Asana sends events. */
@@ -33,17 +33,20 @@ export interface AsanaWebhook {
 }
 
 /**
- * What we want of a webhook.
+ * The state of a webhook in the registry.
  *
- * - `registering`: the create call is under way; a handshake is taken while the window is open.
- * - `active`: Asana's answer confirmed the secret; deliveries are taken.
- * - `deleting`: its deletion was asked for and is not confirmed; deliveries are still taken, so that nothing
- *   is lost if Asana refuses.
- * - `deleted`: gone; deliveries are answered 410.
+ * - `registering`: the create call is running. A handshake is accepted while its window is open.
+ * - `active`: Asana's answer confirmed the secret. Deliveries are accepted.
+ * - `deleting`: the deletion was requested and is not confirmed. Deliveries are still accepted, so that no
+ *   event is lost if Asana refuses the deletion.
+ * - `deleted`: the webhook is deleted. Deliveries are answered with 410.
  */
 export type WebhookStatus = 'registering' | 'active' | 'deleting' | 'deleted';
 
-/** What we know of a webhook, as results show it. The hook key and the secret are never part of it. */
+/**
+ * The facts of the registry about a webhook that results contain. They never contain the hook key or the
+ * secret.
+ */
 export interface RegistryFacts {
   readonly subscription: string;
   readonly connection: string;
@@ -53,5 +56,7 @@ export interface RegistryFacts {
   readonly lastDeliveryAt: string | null;
 }
 
-/** Asana's body with our own facts; `registry` is null for a webhook that is not at our endpoint. */
+/**
+ * Asana's body with the facts of the registry. `registry` is null for a webhook that is not at our endpoint.
+ */
 export type Managed<Data> = AsanaBody<Data> & { readonly registry: RegistryFacts | null };

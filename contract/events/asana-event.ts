@@ -1,16 +1,17 @@
 import * as z from 'zod';
 
-// Asana's events as TypeScript and zod know them. What Asana documents is typed (OpenAPI description, schemas
-// EventResponse and AsanaNamedResource); what it adds tomorrow is accepted, and is still there after parsing.
+// Asana's events as TypeScript types and zod schemas. Documented members are typed (OpenAPI description,
+// schemas EventResponse and AsanaNamedResource). Members that Asana adds later are accepted and kept by the
+// parser.
 
-/** A name that Asana uses today, or one of tomorrow. */
+/** One of the known names, or a name that Asana adds later. */
 type Suggested<Name extends string> = Name | (string & {});
 
 function suggested<const Name extends string>(names: readonly [Name, ...Name[]]): z.ZodType<Suggested<Name>> {
   return z.union([z.enum(names), z.string()]) as unknown as z.ZodType<Suggested<Name>>;
 }
 
-/** The resource types that Asana's events are about. */
+/** The resource types of Asana's events. */
 export const resourceTypes = [
   'task',
   'project',
@@ -43,26 +44,32 @@ export type Action = (typeof actions)[number];
 export const resource = z.looseObject({
   gid: z.string(),
   resource_type: suggested(resourceTypes).optional(),
-  /** As in `milestone` of a task or `comment_added` of a story. */
+  /** For example `milestone` of a task or `comment_added` of a story. */
   resource_subtype: z.string().optional(),
 });
 
-/** A field with one value: `due_on`, `completed`, `assignee`, `custom_fields`, … Old values are never there. */
+/**
+ * A field with one value: `due_on`, `completed`, `assignee`, `custom_fields`, … Asana never sends the old
+ * value.
+ */
 const changedField = z.looseObject({
   field: z.string(),
   action: z.literal('changed'),
-  /** The new value where it is a resource, null where it was cleared. Of other values Asana says nothing: ask its API. */
+  /**
+   * The new value if it is a resource, null if it was cleared. Other values are not sent: read them from the
+   * API.
+   */
   new_value: z.looseObject({ ...resource.shape, enum_value: resource.nullish() }).nullish(),
 });
 
-/** A field with several values got one more: `followers`, `projects`, `tags`, `dependencies`, … */
+/** A value was added to a field with several values: `followers`, `projects`, `tags`, `dependencies`, … */
 const addedToField = z.looseObject({
   field: z.string(),
   action: z.literal('added'),
   added_value: resource.nullish(),
 });
 
-/** A field with several values has one less. */
+/** A value was removed from a field with several values. */
 const removedFromField = z.looseObject({
   field: z.string(),
   action: z.literal('removed'),
@@ -73,7 +80,7 @@ const removedFromField = z.looseObject({
 export const change = z.union([changedField, addedToField, removedFromField]);
 
 const every = {
-  /** Who did it; null where Asana itself did. */
+  /** Who did it; null if Asana itself did it. */
   user: resource.nullish(),
   /** When it happened, ISO 8601 with milliseconds. */
   created_at: z.string(),
@@ -97,7 +104,7 @@ export const knownEvent = z.discriminatedUnion('action', [
   undeletedEvent,
 ]);
 
-/** Any event: one that is suggested, or an object of which nothing is promised. */
+/** Any event: a documented event, or any other object. */
 export const asanaEvent = z.union([knownEvent, z.looseObject({})]);
 
 export type Resource = z.output<typeof resource>;
@@ -110,7 +117,7 @@ export type UndeletedEvent = z.output<typeof undeletedEvent>;
 export type KnownEvent = z.output<typeof knownEvent>;
 export type AsanaEvent = z.output<typeof asanaEvent>;
 
-/** Whether the event is of a kind that Asana documents, so that its `action` tells its other members. */
+/** Whether Asana documents this kind of event. If so, its `action` determines its other members. */
 export function isKnown(event: AsanaEvent): event is KnownEvent {
   return knownEvent.safeParse(event).success;
 }

@@ -2,11 +2,13 @@ import * as z from 'zod';
 import { asanaEvent } from './asana-event.ts';
 import { eventSource } from './source.ts';
 
-/** What stands in `detail` of every event on the bus. */
+/** The `detail` of every event on the bus. */
 export const busDetail = z.looseObject({
-  /** The event id: the same however often, and by whatever way, the event comes. Use it to handle an event once. */
+  /**
+   * The event id. It is the same each time the event arrives, on every path. Use it to handle an event once.
+   */
   id: z.string(),
-  /** Whose event it is. Outlives any one webhook. */
+  /** The subscription that the event belongs to. A subscription outlives its webhooks. */
   subscription: z.string(),
   webhook: z.looseObject({
     gid: z.string(),
@@ -14,22 +16,22 @@ export const busDetail = z.looseObject({
     resource: z.string(),
     connection: z.string(),
   }),
-  /** As Asana sent it; where there is a `pointer`, only what identifies it. */
+  /** The event as Asana sent it. If there is a `pointer`, only the members that identify the event. */
   event: asanaEvent,
-  /** Where the whole event stands in the event log, when it is too large for the bus. */
+  /** The key of the whole event in the event log, if the event is too large for the bus. */
   pointer: z.looseObject({ subscription: z.string(), sortKey: z.string() }).optional(),
   /** Present when a replay sent the event again. */
   replay: z.looseObject({ id: z.string(), at: z.string() }).optional(),
-  /** The one consumer that the event is meant for; absent where it is for all. */
+  /** The only consumer that receives the event; absent if every consumer receives it. */
   consumer: z.string().optional(),
 });
 
-/** An event on the bus, as targets get it from EventBridge. */
+/** An event on the bus, as EventBridge delivers it to targets. */
 export const busEvent = z.looseObject({
-  /** EventBridge's own id, a new one each time the event is put on the bus. */
+  /** EventBridge's own id. It is new each time the event is put on the bus. */
   id: z.string(),
   source: z.literal(eventSource),
-  /** `<resource_type>.<action>`, as in `task.changed`. */
+  /** `<resource_type>.<action>`, for example `task.changed`. */
   'detail-type': z.string(),
   /** When it happened at Asana. */
   time: z.string(),
@@ -40,9 +42,9 @@ export type BusDetail = z.output<typeof busDetail>;
 export type BusEvent = z.output<typeof busEvent>;
 
 /**
- * Reads an event of the bus.
+ * Parses an event of the bus.
  *
- * @throws ZodError naming what is missing, where it is none.
+ * @throws ZodError that names the missing or wrong members.
  */
 export function parseBusEvent(value: unknown): BusEvent {
   return busEvent.parse(value);

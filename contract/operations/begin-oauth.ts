@@ -3,12 +3,15 @@ import { everyOperation } from '../errors.ts';
 import { operation, result } from '../operation.ts';
 import { address, chosenName } from '../parameters.ts';
 
-/** What a person does next. */
+/** An authorization that was begun. */
 export interface BegunOAuth {
   readonly data: {
-    /** Where the person says yes; for a customer, our own address that leads there. */
+    /**
+     * The address where the person grants access. For a customer: an address at our endpoint that redirects
+     * there.
+     */
     readonly authorizationUrl: string;
-    /** Comes back with the code, and must be the same. */
+    /** Asana returns it with the code; both must be equal. */
     readonly state: string;
     readonly expiresAt: string;
   };
@@ -16,16 +19,16 @@ export interface BegunOAuth {
 
 const scope = z
   .string('must be text')
-  .regex(/^[a-z_]+(:[a-z_]+)?$/, 'must be a scope, as in "webhooks:read"');
+  .regex(/^[a-z_]+(:[a-z_]+)?$/, 'must be a scope, such as "webhooks:read"');
 
 export const beginOAuth = operation({
   name: 'beginOAuth',
-  summary: 'Begins an authorization by OAuth2 and returns the address where a person grants access.',
+  summary: 'Begins an OAuth2 authorization and returns the address where a person grants access.',
   changes: true,
   parameters: z
     .strictObject({
-      connection: chosenName.describe('The name of the connection that the grant is stored in.'),
-      // A loopback address, of which a program may choose the port (RFC 8252, section 7.3).
+      connection: chosenName.describe('The name of the connection in which the grant is stored.'),
+      // A loopback address with any port, since the program chooses the port (RFC 8252, section 7.3).
       redirectUri: z
         .url('must be an address')
         .regex(
@@ -34,11 +37,13 @@ export const beginOAuth = operation({
         )
         .meta({ form: 'loopback address' })
         .optional()
-        .describe('For a program at a terminal: where Asana sends the browser back. Name it or `returnTo`.'),
+        .describe(
+          'For a program in a terminal: the address to which Asana sends the browser back. Specify this or `returnTo`.',
+        ),
       returnTo: address
         .optional()
         .describe(
-          "For a customer of yours in a browser: where they go in the end, one of the construct's `oauthReturnUrls`.",
+          "For a customer in a browser: the address to which they are sent at the end. It must be covered by the construct's `oauthReturnUrls`.",
         ),
       scopes: z
         .array(scope)
@@ -46,14 +51,14 @@ export const beginOAuth = operation({
         .readonly()
         .meta({ form: 'list of scopes' })
         .optional()
-        .describe('The scopes to ask for. Leave it out for an app with full permissions.'),
+        .describe('The scopes to request. Leave it out for an app with full permissions.'),
     })
     .refine(({ redirectUri, returnTo }) => (redirectUri !== undefined) !== (returnTo !== undefined), {
       path: ['redirectUri'],
-      error: 'or returnTo must be named, and only one of them',
+      error: 'or returnTo is required, and only one of them',
     }),
   result: result<BegunOAuth>(),
-  returns: 'The address for the browser, the `state` that comes back, and when it ends.',
+  returns: 'The address for the browser, the `state` that Asana returns, and when the authorization expires.',
   example: { connection: 'sales', redirectUri: 'http://localhost:8976/callback' },
   errors: [...everyOperation, 'OAuthNotConfigured'],
 });

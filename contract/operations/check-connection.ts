@@ -6,12 +6,12 @@ import { connection } from '../parameters.ts';
 
 export const checkConnection = operation({
   name: 'checkConnection',
-  summary: 'Asks Asana who a connection is and what it can do.',
+  summary: 'Asks Asana which user a connection belongs to and which calls it may make.',
   changes: false,
   parameters: z.strictObject({ connection }),
   result: result<{ readonly data: CheckedConnection }>(),
   returns:
-    "The connection's state, user, workspaces, scopes, and what it can and cannot do. A connection that does not work is a result, too: its `state` says why.",
+    "The connection's state, user, workspaces and scopes, and which calls it may make. If the connection does not work, the operation still succeeds and `state` says why.",
   example: { connection: 'default' },
   errors: [...callingAsana, 'ConnectionNotFound'],
 });

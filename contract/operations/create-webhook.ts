@@ -6,26 +6,26 @@ import type { AsanaWebhook, Managed } from '../webhook.ts';
 
 export const createWebhook = operation({
   name: 'createWebhook',
-  summary: 'Creates a webhook at Asana, with a target at this endpoint whose handshake is answered.',
+  summary: 'Creates a webhook at Asana whose target is this endpoint, which answers the handshake.',
   changes: true,
   parameters: z.strictObject({
     connection,
     resource: gid.describe('Gid of the resource to watch.'),
-    filters: optionalFilters.describe('What Asana sends. Default: everything that the resource hears of.'),
+    filters: optionalFilters.describe('The events that Asana sends. Default: all events of the resource.'),
     target: address
       .optional()
-      .describe('Leave it out: the target at this endpoint is made here. Another endpoint needs `external`.'),
+      .describe('Leave it out for a target at this endpoint. A target elsewhere requires `external`.'),
     external: flag
       .optional()
-      .describe('`target` is an endpoint of another system, which answers the handshake.'),
+      .describe('`target` is an endpoint of another system, and that system answers the handshake.'),
     idempotencyKey: shortText(256)
       .optional()
-      .describe('Calls with the same key within 24 hours make one webhook.'),
+      .describe('Calls with the same key within 24 hours create only one webhook.'),
     ...asanaOptions,
   }),
   result: result<Managed<AsanaWebhook>>(),
   returns:
-    "Asana's webhook under `data`, and our own facts under `registry`, which is null for an external target.",
+    "Asana's webhook under `data`, and the facts of our registry under `registry`, which is null for an external target.",
   example: {
     resource: '1208000000000001',
     filters: [{ resource_type: 'task', action: 'changed', fields: ['due_on', 'completed'] }],

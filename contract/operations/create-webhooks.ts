@@ -7,27 +7,29 @@ import { bulk, gid, gids, optionalFilters } from '../parameters.ts';
 export const createWebhooks = operation({
   name: 'createWebhooks',
   summary:
-    'Creates a webhook on every project of a workspace or team that has none, and replaces filters that differ. Call it until its status is `done`.',
+    'Creates a webhook on every project of a workspace or team that has none, and replaces filters that differ. Repeat the call until its status is `done`.',
   changes: true,
   parameters: z
     .strictObject({
-      workspace: gid.optional().describe('Every project of this workspace. Name it, `team` or `projects`.'),
+      workspace: gid
+        .optional()
+        .describe('Every project of this workspace. Specify this, `team` or `projects`.'),
       team: gid.optional().describe('Every project of this team.'),
       projects: gids
         .optional()
         .describe(
-          'These projects, up to 1,000, without asking Asana for a list. A plan has them as `resource`.',
+          'These projects, up to 1,000, without a list call to Asana. A plan returns their gids as `resource`.',
         ),
-      filters: optionalFilters.describe('What Asana sends. Default: everything that a project hears of.'),
+      filters: optionalFilters.describe('The events that Asana sends. Default: all events of a project.'),
       ...bulk,
     })
     .refine(({ workspace, team, projects }) => countOf(workspace, team, projects) === 1, {
       path: ['workspace'],
-      error: ', team or projects must be named, and only one of them',
+      error: ', team or projects is required, and only one of them',
     }),
   result: result<BulkResult>(),
   returns:
-    '`status` (`planned`, `done`, or `paused`: call again), how many are `done`, `failed`, `waiting` and `unchanged`, and every project with something to do under `items`.',
+    '`status` (`planned`, `done`, or `paused`: call again), the numbers of projects that are `done`, `failed`, `waiting` and `unchanged`, and every project that needs a change under `items`.',
   example: {
     workspace: '1207000000000001',
     filters: [{ resource_type: 'task', action: 'added' }],

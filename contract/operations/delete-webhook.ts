@@ -6,7 +6,7 @@ import type { Managed } from '../webhook.ts';
 
 export const deleteWebhook = operation({
   name: 'deleteWebhook',
-  summary: 'Deletes a webhook. A delivery that is already on its way may still arrive.',
+  summary: 'Deletes a webhook. A delivery that Asana has already sent may still arrive.',
   changes: true,
   parameters: z.strictObject({
     connection: connectionOfWebhook,
@@ -14,7 +14,7 @@ export const deleteWebhook = operation({
     optPretty,
   }),
   result: result<Managed<unknown>>(),
-  returns: "Asana's empty `data`, and our own facts under `registry`.",
+  returns: "Asana's empty `data`, and the facts of our registry under `registry`.",
   example: { webhookGid: '1209000000000001' },
   errors: [...callingAsana, 'WebhookNotFound'],
 });

@@ -7,20 +7,20 @@ import { bulk, flag, gids } from '../parameters.ts';
 export const deleteWebhooks = operation({
   name: 'deleteWebhooks',
   summary:
-    'Deletes all webhooks of a connection, or those on some resources. Call it until its status is `done`.',
+    'Deletes all webhooks of a connection, or those on some resources. Repeat the call until its status is `done`.',
   changes: true,
   parameters: z
     .strictObject({
-      resources: gids.optional().describe('The webhooks on these resources. Name it, or set `all`.'),
+      resources: gids.optional().describe('The webhooks on these resources. Specify this, or set `all`.'),
       all: flag.optional().describe('Every webhook of the connection.'),
       ...bulk,
     })
     .refine(({ resources, all }) => (resources !== undefined) !== (all === true), {
       path: ['resources'],
-      error: 'must be named, or all must be true, and only one of them',
+      error: 'is required, or all must be true, and only one of them',
     }),
   result: result<BulkResult>(),
-  returns: 'As createWebhooks.',
+  returns: 'The same as createWebhooks.',
   example: { all: true, plan: true },
   errors: callingAsana,
 });

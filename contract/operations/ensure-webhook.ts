@@ -7,10 +7,11 @@ import type { AsanaWebhook, Managed } from '../webhook.ts';
 /**
  * What was done.
  *
- * - `found`: it was there, with these filters.
- * - `updated`: it was there, with other filters.
- * - `created`: there was none.
- * - `recreated`: there was one to our endpoint whose secret we do not have; Asana never shows it again.
+ * - `found`: the webhook existed with these filters.
+ * - `updated`: the webhook existed with other filters.
+ * - `created`: there was no webhook.
+ * - `recreated`: a webhook with a target at our endpoint existed, but we do not have its secret. Asana never
+ *   shows a secret again.
  */
 export type Ensured = 'found' | 'updated' | 'created' | 'recreated';
 
@@ -19,17 +20,17 @@ export type EnsuredWebhook = Managed<AsanaWebhook> & { readonly ensured: Ensured
 export const ensureWebhook = operation({
   name: 'ensureWebhook',
   summary:
-    'Makes sure that a resource has one working webhook with these filters. It can be called any number of times.',
+    'Makes sure that a resource has one working webhook with these filters. It can be called repeatedly.',
   changes: true,
   parameters: z.strictObject({
     connection,
     resource: gid.describe('Gid of the resource to watch.'),
-    filters: optionalFilters.describe('What Asana sends. Default: everything that the resource hears of.'),
+    filters: optionalFilters.describe('The events that Asana sends. Default: all events of the resource.'),
     ...asanaOptions,
   }),
   result: result<EnsuredWebhook>(),
   returns:
-    'As createWebhook, and under `ensured` what was done: `found`, `updated`, `created`, or `recreated` where the secret of the old one was lost.',
+    'The same as createWebhook, and under `ensured` what was done: `found`, `updated`, `created`, or `recreated` if the secret of the old webhook was lost.',
   example: { resource: '1208000000000001', filters: [{ resource_type: 'task' }] },
   errors: [...callingAsana, 'HandshakeNotConfirmed', 'CreateInProgress'],
 });

@@ -7,17 +7,17 @@ import { shortText } from '../parameters.ts';
 export const finishOAuth = operation({
   name: 'finishOAuth',
   summary:
-    'Ends an authorization that a program at a terminal began: exchanges the code and stores the tokens.',
+    'Completes an authorization that a program in a terminal began: exchanges the code and stores the tokens.',
   changes: true,
   parameters: z.strictObject({
     state: z
       .string('must be text')
       .regex(/^[A-Za-z0-9_-]{43}$/, 'must be the state of beginOAuth')
-      .describe('The state that came back with the code. It works once, within 10 minutes.'),
+      .describe('The state that Asana returned with the code. It works once, within 10 minutes.'),
     code: shortText(2_000).describe('The code that Asana sent.'),
   }),
   result: result<{ readonly data: CheckedConnection }>(),
-  returns: 'As checkConnection.',
+  returns: 'The same as checkConnection.',
   example: {
     state: 'qL8R4QIcQ_ZsRqOAbeRfcZhilN_MksRtDaErMA0ABCD',
     code: '1/1200000000000001:0123456789abcdef',

@@ -17,11 +17,11 @@ export const getEvent = operation({
     createdAt: moment
       .optional()
       .describe(
-        "The event's `created_at`. With it the event is found at once; without it the log is searched.",
+        "The event's `created_at`. With it the event is read directly; without it the event log is searched.",
       ),
   }),
   result: result<{ readonly data: BusDetail }>(),
-  returns: 'The event in the form in which consumers get it.',
+  returns: 'The event in the form in which consumers receive it.',
   example: {
     webhookGid: 'sub_OfWmBv2tq0mIXpJ3H5nAfQ',
     eventId: 'yqnWdgBLiUqXyFSSzYIkGRkPiIeC5P5xGJkOEUCFwGU',

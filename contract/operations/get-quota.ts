@@ -3,15 +3,15 @@ import { callingAsana } from '../errors.ts';
 import { operation, result } from '../operation.ts';
 import { connection } from '../parameters.ts';
 
-/** What is used of what Asana allows (Asana's webhooks guide, "Limits"). */
+/** The number of webhooks compared with Asana's limits (Asana's webhooks guide, "Limits"). */
 export interface Quota {
   readonly data: {
     readonly connection: string;
     /** Webhooks of this app for this user, in all workspaces. */
     readonly webhooks: { readonly used: number; readonly limit: number };
     /**
-     * Webhooks on a resource, those with the most first. Asana counts those of every app, and shows only ours: what
-     * is used may be more.
+     * Webhooks per resource, the resources with the most webhooks first. Asana's limit counts the webhooks of
+     * every app, but Asana shows only ours, so the real number may be higher than `used`.
      */
     readonly resources: readonly {
       readonly resource: string;
@@ -28,7 +28,7 @@ export const getQuota = operation({
   parameters: z.strictObject({ connection }),
   result: result<Quota>(),
   returns:
-    'What is used and allowed, in all and for each of the 100 resources with the most webhooks. Asana shows only the webhooks of this app, so a resource may have more.',
+    'The number of webhooks and the limit, in total and for each of the 100 resources with the most webhooks. Asana shows only the webhooks of this app, so a resource may have more.',
   example: {},
   errors: callingAsana,
 });

@@ -6,7 +6,7 @@ import type { AsanaWebhook, Managed } from '../webhook.ts';
 
 export const getWebhook = operation({
   name: 'getWebhook',
-  summary: 'Reads one webhook at Asana.',
+  summary: 'Reads one webhook from Asana.',
   changes: false,
   parameters: z.strictObject({
     connection: connectionOfWebhook,
@@ -15,7 +15,7 @@ export const getWebhook = operation({
   }),
   result: result<Managed<AsanaWebhook>>(),
   returns:
-    "Asana's webhook under `data`, and our own facts under `registry`, which is null for a webhook elsewhere.",
+    "Asana's webhook under `data`, and the facts of our registry under `registry`, which is null for a webhook with an external target.",
   example: { webhookGid: '1209000000000001' },
   errors: [...callingAsana, 'WebhookNotFound'],
 });

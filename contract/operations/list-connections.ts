@@ -5,11 +5,11 @@ import { operation, result } from '../operation.ts';
 
 export const listConnections = operation({
   name: 'listConnections',
-  summary: 'Lists the connections, without their tokens and without asking Asana.',
+  summary: 'Lists the connections without their tokens. It does not call Asana.',
   changes: false,
   parameters: z.strictObject({}),
   result: result<{ readonly data: readonly ConnectionFacts[] }>(),
-  returns: 'Each connection with its kind, its state, and when its OAuth2 token ends.',
+  returns: 'Each connection with its kind, its state, and when its OAuth2 access token expires.',
   example: {},
   errors: everyOperation,
 });

@@ -8,27 +8,27 @@ export interface DeadLetterGroup {
   readonly queue: string;
   readonly cause: string;
   readonly count: number;
-  /** When the oldest and the newest of them were put there. */
+  /** When the oldest and the newest of them were sent to the queue. */
   readonly oldest: string;
   readonly newest: string;
-  /** Of the first ten, where the message names one. */
+  /** The first ten event ids, of the messages that contain one. */
   readonly eventIds: readonly string[];
 }
 
 export interface ListedDeadLetters {
   readonly data: readonly DeadLetterGroup[];
-  /** About how many messages each queue holds. */
+  /** The approximate number of messages in each queue. */
   readonly queues: Readonly<Record<string, number>>;
 }
 
 export const listDeadLetters = operation({
   name: 'listDeadLetters',
-  summary: 'Lists what could not be delivered, by queue and cause.',
+  summary: 'Lists the dead letters, grouped by queue and cause.',
   changes: false,
   parameters: z.strictObject(deadLetterFilter),
   result: result<ListedDeadLetters>(),
   returns:
-    'For each queue and cause how many there are, from when to when, and the first ten event ids; under `queues` about how many messages each queue holds.',
+    'For each queue and cause: the number of dead letters, the times of the oldest and the newest, and the first ten event ids. Under `queues`: the approximate number of messages in each queue.',
   example: { queue: 'dispatcher' },
   errors: [...everyOperation, 'UnknownQueue'],
 });

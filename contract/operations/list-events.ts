@@ -4,16 +4,16 @@ import type { BusDetail } from '../events/bus-event.ts';
 import { operation, result } from '../operation.ts';
 import { eventFilter, flag, isInOrder, outOfOrder, shortText, upTo } from '../parameters.ts';
 
-/** A page of events, in the form in which consumers get them. */
+/** A page of events, in the form in which consumers receive them. */
 export interface EventPage {
   readonly data: readonly BusDetail[];
-  /** To go on with; null at the end. */
+  /** The position at which the next page begins; null on the last page. */
   readonly nextToken: string | null;
 }
 
 export const listEvents = operation({
   name: 'listEvents',
-  summary: 'Lists stored events: subscription by subscription and within each by time, or the newest first.',
+  summary: 'Lists stored events, either per subscription in order of time, or the newest first.',
   changes: false,
   parameters: z
     .strictObject({
@@ -21,14 +21,17 @@ export const listEvents = operation({
       newestFirst: flag
         .optional()
         .describe(
-          'Lists the newest events first, of all subscriptions together. Events without a time come first.',
+          'Lists the newest events of all subscriptions first. Events without a time come before all others.',
         ),
-      limit: upTo(1_000).default(100).describe('How many events a page has, at most.'),
-      nextToken: shortText(2_048).optional().describe('Where the page before ended: its `nextToken`.'),
+      limit: upTo(1_000).default(100).describe('The maximum number of events per page.'),
+      nextToken: shortText(2_048)
+        .optional()
+        .describe('Where the page begins: the `nextToken` of the previous page.'),
     })
     .refine(isInOrder, outOfOrder),
   result: result<EventPage>(),
-  returns: 'Events in the form in which consumers get them, and `nextToken`, which is null at the end.',
+  returns:
+    'Events in the form in which consumers receive them, and `nextToken`, which is null on the last page.',
   example: { from: '2026-11-23T10:00:00Z', action: 'changed' },
   errors: [...everyOperation, 'WebhookNotFound'],
 });

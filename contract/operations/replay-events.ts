@@ -6,26 +6,26 @@ import { chosenName, eventFilter, isInOrder, outOfOrder, plan, upTo } from '../p
 /** What a replay would send. */
 export interface ReplayPlan {
   readonly events: number;
-  /** `created_at` of the earliest and the latest of them; null where there is none. */
+  /** `created_at` of the earliest and the latest of these events; null if there is none. */
   readonly from: string | null;
   readonly to: string | null;
-  /** Whether the event log was read to the end; where it was not, there are more. */
+  /** Whether the event log was read to the end. If not, there may be more events. */
   readonly isComplete: boolean;
 }
 
-/** How far a replay has come. */
+/** The progress of a replay. */
 export interface ReplayProgress {
   readonly replayId: string;
   /**
-   * - `done`: every event is sent.
-   * - `paused`: there is more; call again with this replayId.
-   * - `running`: another invocation is at work on it.
+   * - `done`: every event was sent.
+   * - `paused`: events are left; call again with this replayId.
+   * - `running`: another invocation is working on it.
    */
   readonly status: 'done' | 'paused' | 'running';
-  /** When the replay began: the `at` that its events carry. */
+  /** When the replay began. Its events carry this time as `replay.at`. */
   readonly at: string;
   readonly sent: number;
-  /** Events that the bus refuses for what they are. */
+  /** The number of events that the bus refuses permanently. */
   readonly refused: number;
 }
 
@@ -36,20 +36,23 @@ export interface Replayed {
 
 export const replayEvents = operation({
   name: 'replayEvents',
-  summary: 'Sends stored events to the bus once more, at a bounded rate. Call it until its status is `done`.',
+  summary:
+    'Sends stored events to the bus again, at a bounded rate. Repeat the call until its status is `done`.',
   changes: true,
   parameters: z
     .strictObject({
       ...eventFilter,
-      consumer: chosenName.optional().describe('The one consumer that gets the events. Default: all.'),
-      eventsPerSecond: upTo(500).default(100).describe('How many events are sent in a second, at most.'),
-      replayId: chosenName.optional().describe('Names the replay, to continue it. Default: a new one.'),
+      consumer: chosenName
+        .optional()
+        .describe('The only consumer that receives the events. Default: all consumers.'),
+      eventsPerSecond: upTo(500).default(100).describe('The maximum number of events sent per second.'),
+      replayId: chosenName.optional().describe('The id of the replay to continue. Default: a new id.'),
       plan,
     })
     .refine(isInOrder, outOfOrder),
   result: result<Replayed>(),
   returns:
-    'With `plan`, how many events of which time would be sent. Otherwise `status` (`done`, `paused` or `running`), the replayId, and how many were sent and refused.',
+    'With `plan`, the number of events that would be sent and the time that they cover. Otherwise `status` (`done`, `paused` or `running`), the replayId, and the numbers of sent and refused events.',
   example: { from: '2026-11-23T10:00:00Z', consumer: 'billing', plan: true },
   errors: [
     ...everyOperation,

@@ -6,16 +6,16 @@ import type { AsanaWebhook, Managed } from '../webhook.ts';
 
 export const updateWebhook = operation({
   name: 'updateWebhook',
-  summary: "Replaces a webhook's filters, the only thing that Asana lets change.",
+  summary: "Replaces a webhook's filters. Asana does not allow any other change.",
   changes: true,
   parameters: z.strictObject({
     connection: connectionOfWebhook,
     webhookGid: webhookGid.describe("Asana's gid of the webhook, or its subscription."),
-    filters: filters.describe('The whole new list of filters.'),
+    filters: filters.describe('The new list of filters. It replaces the whole old list.'),
     ...asanaOptions,
   }),
   result: result<Managed<AsanaWebhook>>(),
-  returns: "Asana's webhook under `data`, and our own facts under `registry`.",
+  returns: "Asana's webhook under `data`, and the facts of our registry under `registry`.",
   example: {
     webhookGid: '1209000000000001',
     filters: [{ resource_type: 'task', action: 'changed', fields: ['assignee'] }],

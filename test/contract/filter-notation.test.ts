@@ -30,15 +30,18 @@ describe('parseFilter()', () => {
   });
 
   it.each([
-    ['task.touched', 'there is no action "touched". There are changed, added, removed, deleted, undeleted.'],
-    ['task.changed:,', 'no field is named'],
-    ['task.changed:', 'no field is named'],
-    ['task:name', 'only what changed has fields. Write task.changed:name.'],
-    ['task.added:name', 'only what changed has fields'],
-    ['Task', 'is no filter: write it as in task.changed:due_on'],
-    ['', 'is no filter'],
-    ['toString', 'is no filter'],
-  ])('refuses %j, and says what is wrong', (text, message) => {
+    [
+      'task.touched',
+      'there is no action "touched". The actions are changed, added, removed, deleted, undeleted.',
+    ],
+    ['task.changed:,', 'the colon must be followed by a field'],
+    ['task.changed:', 'the colon must be followed by a field'],
+    ['task:name', 'only the action "changed" can have fields. Write task.changed:name.'],
+    ['task.added:name', 'only the action "changed" can have fields'],
+    ['Task', 'is not a filter. Write a filter such as task.changed:due_on'],
+    ['', 'is not a filter'],
+    ['toString', 'is not a filter'],
+  ])('refuses %j, and says what to write', (text, message) => {
     expect(() => parseFilter(text)).toThrow(FilterNotationError);
     expect(() => parseFilter(text)).toThrow(message);
   });
@@ -51,7 +54,7 @@ describe('warningsOf()', () => {
     [
       'story.deleted',
       [
-        'story.deleted: Asana documents no "deleted" of a story. It documents added, changed, removed, undeleted.',
+        'story.deleted: Asana documents no action "deleted" of a story. It documents added, changed, removed, undeleted.',
       ],
     ],
     ['task.changed:dueon', ['task.changed:dueon: Asana documents no field "dueon" of a task.']],
