@@ -8,33 +8,33 @@ import type { EventLog, ReceiverRegistry } from './ports.ts';
 import type { Refusal, RefusalReason } from './refusal.ts';
 import { isSignedWith } from './signature.ts';
 
-/** A delivery, in exact bytes. */
+/** A delivery, with the exact bytes of its body. */
 export interface DeliveryRequest {
   readonly hookKey: string;
   readonly body: Uint8Array;
   /** The value of `X-Hook-Signature`. */
   readonly signature: string | undefined;
-  /** What is left until the answer must be out. */
+  /** The time that is left until the answer must be sent. */
   readonly time: TimeBudget;
 }
 
-/** What came of a delivery. */
+/** The outcome of a delivery. */
 export type DeliveryOutcome =
   | {
       readonly kind: 'delivery';
       readonly webhook: Webhook;
-      /** The ids of the events that are stored; equal ones are there once. */
+      /** The ids of the stored events, without duplicates. */
       readonly eventIds: readonly string[];
-      /** Events older than the event log remembers, not taken. */
+      /** The number of events that were not stored because they are older than the event log's retention. */
       readonly tooOld: number;
-      /** Whether the note that a delivery was seen could not be written; the delivery itself is safe. */
+      /** Whether the write of `lastDeliveryAt` failed. The events are stored nevertheless. */
       readonly livenessLost: boolean;
     }
   | { readonly kind: 'heartbeat'; readonly webhook: Webhook; readonly livenessLost: boolean }
   | { readonly kind: 'unsigned-heartbeat'; readonly webhook: Webhook }
   | Refusal;
 
-/** What a delivery is taken with. */
+/** The services that process a delivery. */
 export interface DeliveryServices {
   readonly lookup: WebhookLookup;
   readonly registry: ReceiverRegistry;
@@ -44,22 +44,22 @@ export interface DeliveryServices {
   readonly retentionMs: number;
 }
 
-/** How often liveness is written per webhook. */
+/** The minimum time between two writes of `lastDeliveryAt` for one webhook. */
 const livenessIntervalMs = 60_000;
 
-/** DynamoDB takes items of up to 400 KB (service quotas); what stands beside the event is far below 8 KB. */
+/**
+ * DynamoDB accepts items of up to 400 KB (service quotas). The other attributes of a row need far less than 8
+ * KB.
+ */
 const maxEventBytes = 392 * 1024;
 
-/**
- * Asana's events have four levels of objects and lists. From some 1,500 on, what reads or writes an event runs out of
- * stack.
- */
-const maxEventLevels = 500;
-
-/** An unsigned heartbeat is `{"events":[]}` with some white space; more is not parsed unverified. */
+/** An unsigned heartbeat is `{"events":[]}` with some white space. A larger unsigned body is not parsed. */
 const maxUnsignedBytes = 1024;
 
-/** Verifies a delivery over its exact bytes and stores its events before anything is acknowledged. */
+/**
+ * Verifies the signature over the exact bytes of the body, and stores the events before the delivery is
+ * acknowledged.
+ */
 export async function takeDelivery(
   request: DeliveryRequest,
   services: DeliveryServices,
@@ -69,7 +69,7 @@ export async function takeDelivery(
   let known = await services.lookup.find(hookKey);
   let refusal = judge(known, body, signature);
   if (refusal !== undefined && wasRemembered) {
-    // What is in memory may be older than a confirmation or a new secret: ask once before refusing.
+    // The cached webhook may be older than its confirmation or its secret. Read it once more before refusing.
     known = await services.lookup.find(hookKey, { fresh: true });
     refusal = judge(known, body, signature);
   }
@@ -80,7 +80,7 @@ export async function takeDelivery(
   return takeVerified(known, body, time, services);
 }
 
-/** Why these bytes are not a delivery of this webhook, or nothing where they are. */
+/** The reason why these bytes are not a delivery of this webhook, or undefined if they are. */
 function judge(
   known: VerifiableWebhook | undefined,
   body: Uint8Array,
@@ -106,11 +106,11 @@ async function takeVerified(
     return { kind: 'heartbeat', webhook, livenessLost: !(await noteDelivery(known, services)) };
   }
   if (!isConfirmed(webhook)) {
-    // The gid comes with Asana's own answer, which confirms the secret. Until then anybody may have sent it;
-    // Asana tries again.
+    // Asana's answer to the create call has the gid and confirms the secret. Before that, any sender of a
+    // handshake could have set the secret. Asana retries the delivery.
     return { kind: 'refused', reason: 'not-yet-confirmed', webhook };
   }
-  // An event is no larger than the body it came in, so the usual delivery is not measured piece by piece.
+  // An event is never larger than its body, so a body below the limit needs no check of each event.
   if (body.byteLength > maxEventBytes && parsed.some(isTooLarge)) {
     return { kind: 'refused', reason: 'event-too-large', webhook };
   }
@@ -128,10 +128,10 @@ async function takeVerified(
   };
 }
 
-/** Throws for what is not UTF-8, instead of storing something else than was signed. */
+/** Throws if the bytes are not UTF-8. A lenient decoder would store other text than Asana signed. */
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** The delivery's events, or why there are none to be had. */
+/** The events of a delivery, or the reason why its body is refused. */
 function parseEvents(body: Uint8Array): readonly AsanaEvent[] | RefusalReason {
   let parsed: unknown;
   try {
@@ -173,7 +173,7 @@ function toLog(
   webhook: ConfirmedWebhook,
   { now, retentionMs }: DeliveryServices,
 ): { readonly events: readonly LoggedEvent[]; readonly tooOld: number } {
-  // The key of an older event may have expired, so nothing could vouch that it is new.
+  // The row of an older event may have expired, so a repeated event could not be told from a new one.
   const oldest = now().getTime() - retentionMs;
   const events = new Map<string, LoggedEvent>();
   let tooOld = 0;
@@ -201,7 +201,10 @@ function isTooLarge(event: AsanaEvent): boolean {
   return Buffer.byteLength(JSON.stringify(event)) > maxEventBytes;
 }
 
-/** Writes liveness where it is due. Answers false where that failed, which is no reason to refuse a delivery. */
+/**
+ * Writes `lastDeliveryAt` if the last write is long enough ago. Returns false if the write failed, which is
+ * no reason to refuse a delivery.
+ */
 async function noteDelivery(known: VerifiableWebhook, { registry, now }: DeliveryServices): Promise<boolean> {
   const at = now();
   const last = known.lastDeliveryAt;

@@ -5,18 +5,18 @@ import type { Webhook } from '../webhook.ts';
 import type { ReceiverRegistry } from './ports.ts';
 import type { Refusal, RefusalReason } from './refusal.ts';
 
-/** What came of a handshake: the secret to echo, or why it is refused. */
+/** The outcome of a handshake: the secret to echo, or a refusal. */
 export type HandshakeOutcome = { readonly kind: 'handshake'; readonly secret: string } | Refusal;
 
 /**
- * Asana documents no form for the secret; 32 and 64 hexadecimal digits and a longer printable text were seen.
- * Anything shorter would be too weak a key, anything longer or unprintable is not a secret.
+ * Asana documents no form for the secret. Secrets of 32 and 64 hexadecimal digits and a longer printable text
+ * were observed. A shorter text would be too weak as a key; a longer or unprintable text is not a secret.
  */
 const secretForm = /^[\x21-\x7e]{16,512}$/;
 
 /**
- * Takes a handshake: stores the encrypted secret in one conditional write, so that of two handshakes only the
- * first counts and a confirmed webhook never changes its secret.
+ * Accepts a handshake and stores the encrypted secret in one conditional write. If two handshakes arrive,
+ * only the first one counts, and the secret of a confirmed webhook never changes.
  */
 export async function takeHandshake(
   hookKey: string,

@@ -3,29 +3,29 @@ import { decryptSecret, keyVersionOf } from '../hook-secret.ts';
 import type { Webhook } from '../webhook.ts';
 import type { ReceiverRegistry } from './ports.ts';
 
-/** A webhook with its secret opened, ready to verify a delivery. */
+/** A webhook with its decrypted secret, ready to verify a delivery. */
 export interface VerifiableWebhook {
   readonly webhook: Webhook;
   readonly secret?: string;
   /**
-   * When liveness was last written, as far as this container knows. The one thing that changes in memory: to
-   * put the webhook into the cache anew would make it young again, and a deletion would never be seen.
+   * When `lastDeliveryAt` was last written, as far as this container knows. It is changed in place, because a
+   * new cache entry would restart the entry's time to live, and a deletion would never be noticed.
    */
   lastDeliveryAt?: Date;
 }
 
-/** A memory with bounds in size and time. `null` remembers that a hook key is unknown. */
+/** A cache with a maximum size and a time to live. `null` means that the hook key is known not to exist. */
 export interface WebhookCache {
   get(hookKey: string): VerifiableWebhook | null | undefined;
   set(hookKey: string, known: VerifiableWebhook | null): void;
   delete(hookKey: string): void;
 }
 
-/** Finds webhooks by hook key, in memory where it can. */
+/** Finds webhooks by hook key, in the cache if possible. */
 export interface WebhookLookup {
-  /** `fresh` asks the registry even if the webhook is in memory. */
+  /** With `fresh`, reads the registry even if the webhook is in the cache. */
   find(hookKey: string, how?: { readonly fresh: boolean }): Promise<VerifiableWebhook | undefined>;
-  /** Whether `find` would answer this known webhook from memory. */
+  /** Whether `find` would return a webhook for this hook key from the cache. */
   remembers(hookKey: string): boolean;
   forget(hookKey: string): void;
 }
@@ -42,7 +42,8 @@ export function createWebhookLookup(
       return undefined;
     }
     const known = await open(webhook, encryptionKeys);
-    // A registering webhook is about to change: its secret arrives, then its confirmation.
+    // A registering webhook is not cached, because it soon changes: its secret arrives, then its
+    // confirmation.
     if (webhook.status !== 'registering') cache.set(hookKey, known);
     return known;
   }

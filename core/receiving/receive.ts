@@ -10,14 +10,16 @@ import {
 } from './delivery.ts';
 import { type HandshakeOutcome, takeHandshake } from './handshake.ts';
 
-/** A request at our endpoint, in exact bytes. */
+/** A request at our endpoint, with the exact bytes of its body. */
 export interface ReceiveRequest extends DeliveryRequest {
   readonly method: string;
-  /** The value of `X-Hook-Secret`; its presence makes the request a handshake, whatever else it carries. */
+  /**
+   * The value of `X-Hook-Secret`. A request with this header is a handshake, whatever its other headers are.
+   */
   readonly secret: string | undefined;
 }
 
-/** What came of a request. */
+/** The outcome of a request. */
 export type ReceiveOutcome = HandshakeOutcome | DeliveryOutcome;
 
 export interface ReceiveServices extends DeliveryServices {
@@ -25,13 +27,15 @@ export interface ReceiveServices extends DeliveryServices {
   readonly schedule: Schedule;
 }
 
-/** A delivery of 1,000 events has about 370 KB; Lambda takes 6 MB with the body in base64 (Lambda quotas). */
+/**
+ * A delivery of 1,000 events has about 370 KB. Lambda accepts 6 MB with the body in base64 (Lambda quotas).
+ */
 export const maxBodyBytes = 4 * 1024 * 1024;
 
 /**
- * Takes a handshake or a delivery. What is expected to go wrong comes back as a refusal with its reason;
- * storage that fails, or is not done by the deadline, is one of them, so nothing is acknowledged that is not
- * stored.
+ * Processes a handshake or a delivery. Expected failures are returned as a refusal with a reason. Storage
+ * that fails or does not finish before the deadline is also a refusal, so only stored events are
+ * acknowledged.
  */
 export async function receive(request: ReceiveRequest, services: ReceiveServices): Promise<ReceiveOutcome> {
   let cancel = () => {};

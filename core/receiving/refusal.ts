@@ -1,6 +1,6 @@
 import type { Webhook } from '../webhook.ts';
 
-/** Why the receiver refuses a request. Also the dimension of its metric, so the list stays short. */
+/** The reason why the receiver refuses a request. It is also a metric dimension, so the list stays short. */
 export type RefusalReason =
   | 'wrong-method'
   | 'body-too-large'
@@ -20,18 +20,19 @@ export type RefusalReason =
   | 'storage-failed'
   | 'storage-slow';
 
-/** A request that is not taken. */
+/** A request that is refused. */
 export interface Refusal {
   readonly kind: 'refused';
   readonly reason: RefusalReason;
   readonly webhook?: Webhook;
-  /** What failed, in words that are fit for a log. */
+  /** A description of the failure that may be logged. */
   readonly detail?: string;
 }
 
 /**
- * The HTTP status for a refusal. Asana takes 200 and 204 as success and tries anything else again for 24 h
- * (webhooks guide, "Webhook handshake" and "Delivery"), so what may succeed later is a 5xx.
+ * The HTTP status for a refusal. Asana treats 200 and 204 as success and retries every other status for 24 h
+ * (webhooks guide, "Webhook handshake" and "Delivery"). A refusal that may succeed later is answered with
+ * 5xx.
  */
 export function statusOf(reason: RefusalReason): number {
   switch (reason) {
