@@ -3,31 +3,33 @@ import type { BusDetail } from '../../contract/events/bus-event.ts';
 import { eventSource } from '../../contract/events/source.ts';
 import { keyOf, type LoggedEvent } from '../event.ts';
 
-/** One event on its way to the bus. */
+/** One event in the form in which it is put on the bus. */
 export interface BusEntry {
   readonly eventId: string;
-  /** `<resource_type>.<action>`, as in `task.changed`. */
+  /** `<resource_type>.<action>`, for example `task.changed`. */
   readonly detailType: string;
-  /** When it happened at Asana, where the event says so. */
+  /** When it happened at Asana, if the event has a time. */
   readonly time?: Date;
   /** The contract's BusDetail as JSON. */
   readonly detail: string;
 }
 
-/** Why an event travels again, and to whom. */
+/** The replay that sends an event again, and the only consumer that receives it. Both are optional. */
 export type Occasion = Pick<BusDetail, 'replay' | 'consumer'>;
 
 /**
- * The bytes of one PutEvents request, and so of one entry. The API reference says "less than 256 KB" for both;
- * AWS has raised it to 1 MB since, but not everywhere, and not for every target behind the bus. What
- * EventBridge wraps around an entry must fit, too.
+ * The maximum bytes of one PutEvents request, and so of one entry. The API reference specifies "less than 256
+ * KB" for both. AWS has since raised the limit to 1 MB, but not in every region and not for every target
+ * behind the bus. The envelope that EventBridge adds to an entry must fit, too.
  */
 export const maxRequestBytes = 250 * 1024;
 
-/** Texts in a summary; what is longer is no name or gid. */
+/** The maximum length of a text in a summary. A longer text is not a name or a gid. */
 const maxSummaryText = 256;
 
-/** The entry for an event. One that is too large for the bus travels as a summary, with a pointer to the whole. */
+/**
+ * The entry for an event. If the event is too large for the bus: a summary with a pointer to the whole event.
+ */
 export function toBusEntry(logged: LoggedEvent, occasion: Occasion = {}): BusEntry {
   const whole = entryWith(logged, detailOf(logged, occasion));
   if (sizeOf(whole) <= maxRequestBytes) return whole;
@@ -39,7 +41,7 @@ export function toBusEntry(logged: LoggedEvent, occasion: Occasion = {}): BusEnt
   return entryWith(logged, summary);
 }
 
-/** What consumers get of an event as `detail`. */
+/** The `detail` of an event, as consumers receive it. */
 export function detailOf(logged: LoggedEvent, occasion: Occasion = {}): BusDetail {
   const { eventId, subscription, webhookGid, watched, connection, event } = logged;
   return {
@@ -66,7 +68,9 @@ function entryWith(logged: LoggedEvent, detail: BusDetail): BusEntry {
   };
 }
 
-/** EventBridge takes detail types of up to 128 characters; a part that has no usable name reads `unknown`. */
+/**
+ * EventBridge accepts detail types of up to 128 characters. A part without a usable name becomes `unknown`.
+ */
 function detailTypeOf({ resource, action }: AsanaEvent): string {
   const { resource_type: type } = (resource ?? {}) as { readonly resource_type?: unknown };
   return [type, action]
@@ -74,7 +78,7 @@ function detailTypeOf({ resource, action }: AsanaEvent): string {
     .join('.');
 }
 
-/** The members by which an event is known and filtered, as far as they are short. */
+/** The members that identify an event and that rules select by, without long texts. */
 function summaryOf(event: AsanaEvent): AsanaEvent {
   return pick(event, {
     user: { gid: {}, resource_type: {} },

@@ -4,14 +4,14 @@ import { toBusEntry } from './bus-entry.ts';
 import type { DeadLetterSink, UndeliverableEvent } from './ports.ts';
 import { type PublishServices, publish } from './publish.ts';
 
-/** A new event in the event log, as its stream tells of it. */
+/** A new event in the event log, as a record of its stream. */
 export interface StreamRecord {
   readonly sequenceNumber: string;
   readonly key: EventKey;
   readonly eventId: string;
-  /** When the event was stored; DynamoDB says it to the second. */
+  /** When the event was stored. DynamoDB gives this time in whole seconds. */
   readonly storedAt: Date;
-  /** The event, or nothing where the row cannot be read. */
+  /** The event, or undefined if the row cannot be parsed. */
   readonly event: LoggedEvent | undefined;
 }
 
@@ -19,19 +19,20 @@ export interface DispatchServices extends PublishServices {
   readonly deadLetters: DeadLetterSink;
 }
 
-/** What came of a batch. */
+/** The outcome of a batch. */
 export interface Dispatched {
   readonly published: readonly StreamRecord[];
-  /** What is in the dead-letter queue now. */
+  /** The events that were put into the dead-letter queue. */
   readonly deadLettered: readonly UndeliverableEvent[];
-  /** Where the stream must go on, where not everything could be done. */
+  /** The record from which the stream must retry; absent if the whole batch was processed. */
   readonly resumeAt?: StreamRecord;
 }
 
 /**
- * Puts a batch of the stream on the bus, in order. A record that can never be delivered goes to the dead-letter
- * queue, so that it holds up nobody; where that fails too, the stream comes back to it. Records before
- * `resumeAt` are done for good; those behind it come again, and of those some may have been published.
+ * Puts a batch of the stream on the bus, in order. A record that can never be delivered is put into the
+ * dead-letter queue, so that it does not block the records after it. If that fails too, the stream retries
+ * from this record. Records before `resumeAt` are finished. Records after it arrive again, although some of
+ * them may have been published.
  */
 export async function dispatch(
   records: readonly StreamRecord[],
@@ -48,7 +49,8 @@ export async function dispatch(
   let resumeAt: StreamRecord | undefined;
   for (const record of records) {
     const cause = record.event === undefined ? 'UnreadableRow' : causes.get(record);
-    // What stands behind an open record comes again, and is put aside then.
+    // Records after an unfinished record arrive again, so they are put into the dead-letter queue at that
+    // time.
     if (open.has(record) || (cause !== undefined && !(await putAside(record, cause)))) {
       resumeAt = record;
       break;

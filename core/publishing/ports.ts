@@ -1,31 +1,31 @@
 import type { EventKey } from '../event.ts';
 import type { BusEntry } from './bus-entry.ts';
 
-/** Why the bus did not take an entry. */
+/** The reason why the bus did not accept an entry. */
 export interface BusFailure {
-  /** EventBridge's error code, as in `ThrottlingException`. */
+  /** EventBridge's error code, for example `ThrottlingException`. */
   readonly cause: string;
-  /** Whether the same entry will be refused again. */
+  /** Whether the bus will refuse the same entry every time. */
   readonly isPermanent: boolean;
 }
 
 /** The event bus. */
 export interface EventBus {
   /**
-   * Puts up to ten entries on the bus. Answers one item for each, in order: nothing where it was taken, else why
-   * not. A call that fails is a failure of each of its entries; nothing is thrown.
+   * Puts up to ten entries on the bus. Returns one item per entry, in order: undefined if the bus accepted
+   * the entry, otherwise the failure. If the whole call fails, every entry has that failure. Never throws.
    */
   put(entries: readonly BusEntry[]): Promise<readonly (BusFailure | undefined)[]>;
 }
 
-/** An event that cannot be put on the bus, by its key in the event log: its body stays there. */
+/** An event that cannot be put on the bus. It is named by its key in the event log, where its body stays. */
 export interface UndeliverableEvent {
   readonly key: EventKey;
   readonly eventId: string;
   readonly cause: string;
 }
 
-/** Where the dispatcher puts what it cannot deliver. Failures throw StorageUnavailable. */
+/** Where the dispatcher puts events that it cannot deliver. Failures throw StorageUnavailable. */
 export interface DeadLetterSink {
   add(event: UndeliverableEvent): Promise<void>;
 }

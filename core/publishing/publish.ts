@@ -3,38 +3,42 @@ import type { TimeBudget } from '../time-budget.ts';
 import { type BusEntry, maxRequestBytes, sizeOf } from './bus-entry.ts';
 import type { EventBus } from './ports.ts';
 
-/** What publishing takes. */
+/** The services that publishing needs. */
 export interface PublishServices {
   readonly bus: EventBus;
   readonly sleep: Sleep;
-  /** From 0 to below 1. */
+  /** Returns a number from 0 to below 1. */
   readonly random: () => number;
-  /** When it is up, nothing is tried again. */
+  /** When this time is up, nothing is retried. */
   readonly time: TimeBudget;
 }
 
-/** An entry that the bus will never take as it is. */
+/** An entry that the bus refuses permanently. */
 export interface RefusedEntry<T extends BusEntry> {
   readonly entry: T;
   readonly cause: string;
 }
 
-/** What came of every entry; each is in exactly one of the lists, and the lists keep their order. */
+/**
+ * The outcome of every entry. Each entry is in exactly one list, and the lists keep the order of the entries.
+ */
 export interface Published<T extends BusEntry> {
   readonly published: readonly T[];
   readonly refused: readonly RefusedEntry<T>[];
-  /** What is not on the bus when the time is up. The first of them is the first to try again. */
+  /**
+   * The entries that were not published before the time was up. A retry must begin with the first of them.
+   */
   readonly left: readonly T[];
 }
 
-/** PutEvents takes 10 entries at the most (EventBridge API reference). */
+/** PutEvents accepts at most 10 entries (EventBridge API reference). */
 const maxEntries = 10;
 const firstBackoffMs = 50;
 const maxBackoffMs = 2_000;
 
 /**
- * Puts entries on the bus in order, request by request. Of a request that was taken in part only the rest is
- * sent again, before anything that comes later.
+ * Puts entries on the bus in order, one request after the other. If the bus accepts only a part of a request,
+ * the rest is sent again before the next request.
  */
 export async function publish<T extends BusEntry>(
   entries: readonly T[],
@@ -50,7 +54,7 @@ export async function publish<T extends BusEntry>(
   return { published, refused, left: [] };
 }
 
-/** Answers what could not be published in time. */
+/** Publishes one request. Returns the entries that could not be published in time. */
 async function publishRequest<T extends BusEntry>(
   request: readonly T[],
   done: { readonly published: T[]; readonly refused: RefusedEntry<T>[] },
@@ -67,7 +71,7 @@ async function publishRequest<T extends BusEntry>(
       else again.push(entry);
     }
     if (again.length === 0) return [];
-    // Full jitter, so that containers that were throttled together do not come back together.
+    // Full jitter, so that containers that were throttled together do not retry together.
     const pauseMs = random() * Math.min(maxBackoffMs, firstBackoffMs * 2 ** attempt);
     if (time.isUp(pauseMs)) return again;
     await sleep(pauseMs);
@@ -75,7 +79,7 @@ async function publishRequest<T extends BusEntry>(
   }
 }
 
-/** As few requests as the bus's limits on number and bytes allow, in order. */
+/** Splits entries into as few requests as the bus's limits on number and bytes allow, in order. */
 function inRequests<T extends BusEntry>(entries: readonly T[]): readonly (readonly T[])[] {
   const requests: T[][] = [];
   let room = 0;
