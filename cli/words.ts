@@ -1,8 +1,7 @@
 /** Names in the function's messages, and their equivalents on the command line. */
 const words: readonly (readonly [RegExp, string])[] = [
-  [/\bwith putConnection or beginOAuth\b/g, 'with asana-webhooks connect <name>, or add --oauth'],
-  [/\bsee getWebhooks for those there are\b/g, 'asana-webhooks list shows them'],
-  [/\bsay force\b/g, 'say --force'],
+  [/\bwith putConnection or beginOAuth\b/g, 'with asana-webhooks connect <name>, or with --oauth'],
+  [/\bsee getWebhooks for those there are\b/g, 'asana-webhooks list shows those there are'],
   [/\bforce: true\b/g, '--force'],
   [/\bputConnection\b/g, 'asana-webhooks connect'],
   [/\bbeginOAuth\b/g, 'asana-webhooks connect --oauth'],

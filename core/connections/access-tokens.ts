@@ -8,15 +8,15 @@ import type { AuthorizationServer, ConnectionStore } from './ports.ts';
 /** The access tokens of all connections. */
 export interface AccessTokens {
   of(connection: string): AccessToken;
-  /** Lets go of a token in memory, for there is another. */
+  /** Removes the cached token of a connection, because its credentials have changed. */
   forget(connection: string): void;
 }
 
 /** A connection's access token. */
 export interface AccessToken {
-  /** The token, from memory where it is young. @throws NamedError ConnectionNotReady */
+  /** The token, from the cache if the cached token is recent. @throws NamedError ConnectionNotReady */
   get(): Promise<string>;
-  /** Another token than the one that Asana refused, if there is one. */
+  /** A new token in place of the token that Asana refused, or undefined if there is no other token. */
   renew(refused: string): Promise<string | undefined>;
 }
 
@@ -25,19 +25,21 @@ export interface AccessTokenServices extends LeaseServices {
   readonly authorization: AuthorizationServer;
 }
 
-/** How long a personal access token is kept in memory. */
+/** The maximum time for which a token is cached. */
 const keepMs = 5 * 60_000;
 
-/** An access token is renewed so long before it ends, that it does not end on its way to Asana. */
+/**
+ * How long before its expiry an access token is refreshed, so that it does not expire on the way to Asana.
+ */
 const marginMs = 2 * 60_000;
 
-/** A refresh is one call; whoever holds the lease for longer is dead. */
+/** A refresh is one call. A caller that holds the lease for longer has died. */
 const leaseMs = 20_000;
 const waitMs = 25_000;
 
 /**
- * The access tokens of all connections. One that is about to end is refreshed by one caller for all, who hold a
- * lease in turn, in whatever container they are. New tokens are stored before they are used.
+ * The access tokens of all connections. A token that is about to expire is refreshed by one caller for all
+ * callers; a lease ensures this across containers. New tokens are stored before they are used.
  */
 export function createAccessTokens(services: AccessTokenServices): AccessTokens {
   const { connections, now } = services;
@@ -99,12 +101,14 @@ function tokenOf(connection: string, credentials: Credentials): string {
       if (credentials.revokedAt === undefined) return credentials.accessToken;
       throw notReady(
         connection,
-        `Asana says since ${credentials.revokedAt.toISOString()} that its grant is taken back`,
+        `Asana has reported since ${credentials.revokedAt.toISOString()} that its grant was revoked`,
       );
   }
 }
 
-/** Another caller may have refreshed meanwhile; its tokens are as good. */
+/**
+ * Refreshes the tokens under a lease. If another caller has refreshed them meanwhile, returns those tokens.
+ */
 async function refreshOnce(
   connection: string,
   stale: OAuthAccess,
@@ -125,7 +129,7 @@ async function refreshOnce(
   if (fresh !== undefined) return fresh;
   throw new NamedError(
     'StorageUnavailable',
-    `Another caller has been renewing the token of connection "${connection}" for too long. Call again.`,
+    `Another call is refreshing the token of connection "${connection}" and did not finish in time. Call again.`,
   );
 }
 
@@ -143,6 +147,6 @@ async function exchange(
     if (!(error instanceof NamedError && error.name === 'OAuthRefused')) throw error;
     const latest = await connections.read(connection);
     if (latest?.kind === 'oauth2') await connections.write(connection, { ...latest, revokedAt: now() });
-    throw notReady(connection, 'Asana says that its grant is taken back');
+    throw notReady(connection, 'Asana reports that its grant was revoked');
   }
 }

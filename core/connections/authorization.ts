@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AuthorizationServer, OAuthRequest } from './ports.ts';
 import type { OAuthServices } from './services.ts';
 
-/** Where Asana asks the person, for a request. */
+/** The address of the page where Asana asks the person to grant access. */
 export function authorizationUrlOf(
   { redirectUri, codeVerifier, scopes }: OAuthRequest,
   state: string,
@@ -11,7 +11,7 @@ export function authorizationUrlOf(
   return authorization.authorizationUrl({ redirectUri, state, codeChallenge: sha256(codeVerifier), scopes });
 }
 
-/** Exchanges the code of a request that was taken, and stores the tokens. */
+/** Exchanges the code of an authorization and stores the tokens. */
 export async function storeGrant(
   { connection, redirectUri, codeVerifier, scopes }: OAuthRequest,
   code: string,
@@ -21,7 +21,9 @@ export async function storeGrant(
   await connections.write(connection, { kind: 'oauth2', scopes, ...tokens });
 }
 
-/** By which a request is found: whoever reads the table learns no state. */
+/**
+ * The id under which an authorization is stored. It is a hash, so that the table does not reveal the state.
+ */
 export function idOf(state: string): string {
   return sha256(state);
 }

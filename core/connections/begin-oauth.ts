@@ -5,15 +5,16 @@ import { authorizationUrlOf, idOf } from './authorization.ts';
 import type { OAuthRequest } from './ports.ts';
 import type { OAuthServices } from './services.ts';
 
-/** How long a person may take. */
+/** How long a person has to complete an authorization. */
 const requestMs = 10 * 60_000;
 
 /**
- * Begins an authorization: the answer's address is for a person's browser. At a terminal Asana sends them back to
- * `redirectUri` with a code, which `finishOAuth` takes. A customer comes back to our own endpoint, which ends it, and
- * goes on to `returnTo`.
+ * Begins an authorization and returns an address for a person's browser. For a program in a terminal, Asana
+ * redirects the browser to `redirectUri` with a code, and `finishOAuth` accepts the code. For a customer,
+ * Asana redirects the browser to our own endpoint, which completes the authorization and redirects to
+ * `returnTo`.
  *
- * @throws NamedError OAuthNotConfigured; InvalidRequest for an address that is not allowed
+ * @throws NamedError OAuthNotConfigured; InvalidRequest if `returnTo` is not an allowed address
  */
 export async function beginOAuth(
   { connection, redirectUri, returnTo, scopes: asked }: ParametersOf<'beginOAuth'>,
@@ -23,7 +24,7 @@ export async function beginOAuth(
   if (returnTo !== undefined && !isAllowed(returnTo, returnUrls)) {
     throw new NamedError(
       'InvalidRequest',
-      `returnTo is none of the addresses to which customers may be sent: ${returnUrls.join(', ') || 'there are none, see the oauthReturnUrls of the construct'}.`,
+      `returnTo is not an address to which customers may be sent. Allowed are ${returnUrls.join(', ') || 'no addresses: set oauthReturnUrls of the construct'}.`,
     );
   }
   const state = randomBytes(32).toString('base64url');
@@ -37,19 +38,19 @@ export async function beginOAuth(
     expiresAt,
     ...(returnTo !== undefined && { returnTo }),
   };
-  // Also for a customer, so that an app that is not there is told of now and not to them.
+  // For a customer, too: fail now if no OAuth app is configured; the customer should not see it.
   const atAsana = await authorizationUrlOf(request, state, authorization);
   await oauthRequests.add(request);
   const authorizationUrl = returnTo === undefined ? atAsana : `${publicBaseUrl}/oauth/start?state=${state}`;
   return { data: { authorizationUrl, state, expiresAt: expiresAt.toISOString() } };
 }
 
-/** Where Asana sends customers back. */
+/** The address to which Asana redirects a customer's browser. */
 function callbackOf(publicBaseUrl: string): string {
   return `${publicBaseUrl}/oauth/callback`;
 }
 
-/** The same origin, and below the same path: an address that only begins alike is another one. */
+/** Whether `returnTo` has the origin of an allowed address and is equal to or below its path. */
 function isAllowed(returnTo: string, allowed: readonly string[]): boolean {
   const wanted = new URL(returnTo);
   return allowed.some((text) => {

@@ -3,7 +3,7 @@ import { NamedError } from '../errors.ts';
 import { authorizationUrlOf, idOf, sha256, storeGrant } from './authorization.ts';
 import type { OAuthServices } from './services.ts';
 
-/** Where a customer's browser goes, and what it is to remember. */
+/** Where a customer's browser is redirected, and the value for its cookie. */
 export type BrowserAnswer =
   | { readonly kind: 'redirect'; readonly location: string; readonly remember?: string }
   | { readonly kind: 'unknown' };
@@ -11,8 +11,8 @@ export type BrowserAnswer =
 export type WebServices = Pick<OAuthServices, 'connections' | 'authorization' | 'oauthRequests' | 'now'>;
 
 /**
- * Sends a customer's browser on to Asana, and has it remember something that only this browser knows. An
- * authorization is begun by one browser: whoever else has its address gets nowhere.
+ * Redirects a customer's browser to Asana, and gives it a random cookie value that only this browser knows.
+ * Only one browser can begin an authorization, so the address is of no use in another browser.
  */
 export async function startInBrowser(state: string, services: WebServices): Promise<BrowserAnswer> {
   const { oauthRequests, authorization, now } = services;
@@ -23,7 +23,7 @@ export async function startInBrowser(state: string, services: WebServices): Prom
   return { kind: 'redirect', location: await authorizationUrlOf(request, state, authorization), remember };
 }
 
-/** What Asana sends a customer's browser back with, and what this browser remembers. */
+/** The parameters with which Asana redirects a customer's browser back, and the browser's cookie value. */
 export interface Callback {
   readonly state: string;
   readonly code?: string;
@@ -32,30 +32,30 @@ export interface Callback {
 }
 
 /**
- * Ends an authorization in the browser that began it, and sends the customer on with `connection` and `status`:
- * `connected`, `refused` by the person, or `failed`.
+ * Completes an authorization in the browser that began it. Redirects the customer to `returnTo` with the
+ * parameters `connection` and `status`, which is `connected`, `refused` (by the person) or `failed`.
  */
 export async function finishInBrowser(callback: Callback, services: WebServices): Promise<BrowserAnswer> {
   const { state, code, error, remembered } = callback;
   const { oauthRequests, now } = services;
   const known = await oauthRequests.find(idOf(state), now());
   const isSameBrowser = remembered !== undefined && known?.browser === sha256(remembered);
-  // Another browser does not use it up either.
+  // A request from another browser must not consume the authorization.
   if (known?.returnTo === undefined || !isSameBrowser) return { kind: 'unknown' };
   const request = await oauthRequests.take(known.id, now());
   if (request === undefined) return { kind: 'unknown' };
-  const goOn = (status: string): BrowserAnswer => {
+  const redirect = (status: string): BrowserAnswer => {
     const location = new URL(known.returnTo ?? '');
     location.searchParams.set('connection', request.connection);
     location.searchParams.set('status', status);
     return { kind: 'redirect', location: location.href };
   };
-  if (code === undefined) return goOn(error === 'access_denied' ? 'refused' : 'failed');
+  if (code === undefined) return redirect(error === 'access_denied' ? 'refused' : 'failed');
   try {
     await storeGrant(request, code, services);
-    return goOn('connected');
+    return redirect('connected');
   } catch (failure) {
-    if (failure instanceof NamedError) return goOn('failed');
+    if (failure instanceof NamedError) return redirect('failed');
     throw failure;
   }
 }

@@ -5,22 +5,22 @@ import { readFacts } from './connection-facts.ts';
 import type { ConnectionServices } from './services.ts';
 
 /**
- * Asks Asana who a connection is, and what it can do. A connection that does not work is an answer as well: its
- * `state` says why.
+ * Asks Asana which user a connection belongs to, and returns which calls it may make. For a connection that
+ * does not work, it returns a `state` that says why, and does not throw.
  *
- * @throws AsanaError where Asana cannot be asked.
+ * @throws AsanaError if the call to Asana fails.
  */
 export async function checkConnection(
   { connection }: ParametersOf<'checkConnection'>,
   services: ConnectionServices,
 ): Promise<ResultOf<'checkConnection'>> {
   const facts = await readFacts(connection, services.connections);
-  if (facts.state !== 'ready') return { data: { ...facts, ...nobody } };
+  if (facts.state !== 'ready') return { data: { ...facts, ...noAccess } };
   const who = await askAsana(connection, services);
-  if (who === 'refused') return { data: { ...facts, state: 'refused', ...nobody } };
-  // Asking may have found out that the grant was taken back, or brought another token.
+  if (who === 'refused') return { data: { ...facts, state: 'refused', ...noAccess } };
+  // The call may have shown that the grant was revoked, or may have refreshed the token.
   const { scopes, ...latest } = await readFacts(connection, services.connections);
-  if (latest.state !== 'ready') return { data: { ...latest, ...nobody } };
+  if (latest.state !== 'ready') return { data: { ...latest, ...noAccess } };
   const has = (scope: string) => scopes === null || scopes.includes(scope);
   return {
     data: {
@@ -37,7 +37,7 @@ export async function checkConnection(
   };
 }
 
-const nobody = {
+const noAccess = {
   user: null,
   workspaces: [],
   scopes: null,
@@ -46,7 +46,7 @@ const nobody = {
 
 type Who = Pick<CheckedConnection, 'user' | 'workspaces'>;
 
-/** Nobody where the scopes do not let the connection ask who it is; it can work all the same. */
+/** The user is null if the scopes do not allow reading it. The connection can still work. */
 async function askAsana(
   connection: string,
   { asana }: Pick<ConnectionServices, 'asana'>,

@@ -5,7 +5,7 @@ import type { ConnectionStore } from './ports.ts';
 
 export type StoredFacts = ConnectionFacts & { readonly scopes: readonly string[] | null };
 
-/** How a connection stands, as its secret tells; nothing where there is no such connection. */
+/** The state of a connection according to its secret, or undefined if there is no such connection. */
 export async function findFacts(
   connection: string,
   connections: ConnectionStore,
@@ -21,19 +21,19 @@ export async function findFacts(
   }
 }
 
-/** As `findFacts`. @throws NamedError ConnectionNotFound */
+/** The same as `findFacts`. @throws NamedError ConnectionNotFound */
 export async function readFacts(connection: string, connections: ConnectionStore): Promise<StoredFacts> {
   const facts = await findFacts(connection, connections);
   if (facts === undefined) throw await notFound(connection, connections);
   return facts;
 }
 
-/** An error for a connection that is not there, which names those there are. */
+/** The error for a connection that does not exist. Its message names the existing connections. */
 export async function notFound(connection: string, connections: ConnectionStore): Promise<NamedError> {
   const names = await connections.names();
   return new NamedError(
     'ConnectionNotFound',
-    `There is no connection "${connection}": there are ${names.join(', ') || 'none'}.`,
+    `There is no connection "${connection}". Existing connections: ${names.join(', ') || 'none'}.`,
   );
 }
 

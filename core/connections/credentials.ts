@@ -1,34 +1,34 @@
 import { NamedError } from '../errors.ts';
 
-/** A personal access token, which lasts until its owner takes it back. */
+/** A personal access token. It is valid until its owner revokes it. */
 export interface PersonalAccess {
   readonly kind: 'personalAccessToken';
   readonly token: string;
 }
 
-/** What a user has granted to an app. */
+/** The OAuth2 grant that a user gave to an app. */
 export interface OAuthAccess {
   readonly kind: 'oauth2';
   readonly accessToken: string;
   readonly expiresAt: Date;
-  /** What a new access token is had for. */
+  /** The refresh token. */
   readonly refreshToken: string;
-  /** The granular scopes that were asked for; null for full permissions. */
+  /** The granular scopes that were requested; null for full permissions. */
   readonly scopes: readonly string[] | null;
-  /** When Asana said that the grant is taken back. */
+  /** When Asana reported that the grant was revoked. */
   readonly revokedAt?: Date;
 }
 
-/** The app of this deployment, as it is registered with Asana. */
+/** The credentials of this deployment's app in Asana. */
 export interface OAuthApp {
   readonly clientId: string;
   readonly clientSecret: string;
 }
 
-/** What a connection's secret holds; `empty` until somebody connects. */
+/** The content of a connection's secret; `empty` until an account is connected. */
 export type Credentials = PersonalAccess | OAuthAccess | { readonly kind: 'empty' };
 
-/** A connection without usable credentials, in words that say what to do. */
+/** The error for a connection without usable credentials. Its message says what to do. */
 export function notReady(connection: string, why: string): NamedError {
   return new NamedError(
     'ConnectionNotReady',

@@ -4,7 +4,7 @@ import { notFound } from './connection-facts.ts';
 import type { ConnectionServices } from './services.ts';
 
 /**
- * Deletes a connection and its credentials; a grant of OAuth2 is taken back at Asana, as far as Asana can be asked.
+ * Deletes a connection and its credentials. Revokes an OAuth2 grant at Asana, unless the call to Asana fails.
  *
  * @throws NamedError ConnectionInUse while it has webhooks, unless forced; ConnectionNotFound
  */
@@ -17,7 +17,7 @@ export async function deleteConnection(
   if (inUse.length > 0 && !force) {
     throw new NamedError(
       'ConnectionInUse',
-      `Connection "${connection}" has ${inUse.length} webhooks, which could not be managed without it: delete them first, or say force.`,
+      `Connection "${connection}" has ${inUse.length} webhooks, which cannot be managed without it. Delete them first, or set force: true.`,
     );
   }
   const credentials = await connections.read(connection).catch(() => undefined);

@@ -5,7 +5,7 @@ import { checkConnection } from './check-connection.ts';
 import type { OAuthServices } from './services.ts';
 
 /**
- * Ends an authorization: exchanges the code and stores the tokens. A state works once.
+ * Completes an authorization: exchanges the code and stores the tokens. A state works once.
  *
  * @throws NamedError OAuthStateUnknown, OAuthRefused
  */
@@ -18,13 +18,13 @@ export async function finishOAuth(
   if (request === undefined) {
     throw new NamedError(
       'OAuthStateUnknown',
-      'This authorization is not known: it was used already, or took more than 10 minutes. Begin again with beginOAuth.',
+      'This authorization is unknown: it was already used, or it took more than 10 minutes. Begin again with beginOAuth.',
     );
   }
   if (request.returnTo !== undefined) {
     throw new NamedError(
       'OAuthStateUnknown',
-      'This authorization is ended by the customer\u2019s own browser.',
+      'This authorization was begun for a customer and can only be completed in the customer\u2019s own browser.',
     );
   }
   await storeGrant(request, code, services);

@@ -13,6 +13,6 @@ export async function listConnections(
   const names = await connections.names();
   const found = await mapBounded(names, concurrentReads, (name) => findFacts(name, connections));
   // Secrets Manager lists a secret for a while after it was deleted.
-  const there = found.filter((facts) => facts !== undefined);
-  return { data: there.map(({ scopes: _scopes, ...facts }) => facts) };
+  const existing = found.filter((facts) => facts !== undefined);
+  return { data: existing.map(({ scopes: _scopes, ...facts }) => facts) };
 }

@@ -5,28 +5,28 @@ import type { Credentials } from './credentials.ts';
 export interface ConnectionStore {
   names(): Promise<readonly string[]>;
   /**
-   * Nothing where there is no such connection.
+   * Returns undefined if there is no such connection.
    *
-   * @throws NamedError ConnectionNotReady where its secret cannot be read as credentials.
+   * @throws NamedError ConnectionNotReady if its secret cannot be parsed as credentials.
    */
   read(connection: string): Promise<Credentials | undefined>;
-  /** Writes the credentials of a connection, and makes it where it is not there. */
+  /** Writes the credentials of a connection. Creates the connection if it does not exist. */
   write(connection: string, credentials: Credentials): Promise<void>;
-  /** Removes a connection with its credentials, for good. Does nothing where there is none. */
+  /** Removes a connection and its credentials permanently. Does nothing if the connection does not exist. */
   remove(connection: string): Promise<void>;
 }
 
-/** Tokens as Asana's authorization server gives them. */
+/** The tokens that Asana's authorization server issues. */
 export interface GrantedTokens {
   readonly accessToken: string;
   readonly expiresAt: Date;
-  /** Absent where the old one stays, which is what Asana was seen to do. */
+  /** Absent if the old refresh token stays valid, as observed at Asana. */
   readonly refreshToken?: string;
 }
 
 /** Asana's authorization server, for the one app of this deployment. */
 export interface AuthorizationServer {
-  /** Where a person says yes. @throws NamedError OAuthNotConfigured */
+  /** The address of the page where a person grants access. @throws NamedError OAuthNotConfigured */
   authorizationUrl(request: {
     readonly redirectUri: string;
     readonly state: string;
@@ -41,38 +41,43 @@ export interface AuthorizationServer {
   }): Promise<GrantedTokens & { readonly refreshToken: string }>;
   /** @throws NamedError OAuthRefused, OAuthNotConfigured; AsanaError */
   refresh(refreshToken: string): Promise<GrantedTokens>;
-  /** Takes a grant back; one that is gone already will do. @throws as `refresh` */
+  /** Revokes a grant. A grant that is already revoked is not an error. @throws the same as `refresh` */
   revoke(refreshToken: string): Promise<void>;
 }
 
-/** An authorization under way, between asking a person and hearing from Asana. */
+/** A pending authorization: it was begun, and Asana has not sent the code yet. */
 export interface OAuthRequest {
-  /** The hash of its state: whoever reads the table cannot answer in the person's place. */
+  /** The hash of its state, so that a reader of the table cannot complete the authorization. */
   readonly id: string;
   readonly connection: string;
   readonly redirectUri: string;
-  /** PKCE's secret (RFC 7636), without which a stolen code is worth nothing. */
+  /** The PKCE code verifier (RFC 7636). A stolen code is useless without it. */
   readonly codeVerifier: string;
   readonly scopes: readonly string[] | null;
   readonly expiresAt: Date;
-  /** Where a customer's browser goes in the end; absent where a program at a terminal waits for it. */
+  /**
+   * Where a customer's browser is redirected at the end; absent if a program in a terminal waits for the
+   * code.
+   */
   readonly returnTo?: string;
-  /** The hash of what the browser that began has in its cookie; absent until it has begun. */
+  /** The hash of the cookie value of the browser that began; absent until a browser has begun. */
   readonly browser?: string;
 }
 
-/** Remembers authorizations under way. Failures throw StorageUnavailable. */
+/** Stores pending authorizations. Failures throw StorageUnavailable. */
 export interface OAuthRequests {
   add(request: OAuthRequest): Promise<void>;
-  /** A request that has not expired, and stays. */
+  /** Returns a request that has not expired, and keeps it. */
   find(id: string, now: Date): Promise<OAuthRequest | undefined>;
-  /** Notes the browser that begins. Answers false where one has begun already, or there is no such request. */
+  /**
+   * Stores the browser that begins. Returns false if a browser has already begun or there is no such request.
+   */
   bind(id: string, browser: string): Promise<boolean>;
-  /** Takes a request that has not expired: it is there once. */
+  /** Returns a request that has not expired and removes it. Only one caller gets it. */
   take(id: string, now: Date): Promise<OAuthRequest | undefined>;
 }
 
-/** A user as Asana shows it. */
+/** A user as Asana returns it. */
 export interface AsanaUser {
   readonly gid: string;
   readonly name?: string;
@@ -80,13 +85,13 @@ export interface AsanaUser {
   readonly workspaces: readonly { readonly gid: string; readonly name?: string }[];
 }
 
-/** Asana's own word on who a connection is. Failures throw AsanaError. */
+/** Reads the user of a connection from Asana. Failures throw AsanaError. */
 export interface AsanaUsers {
-  /** Who the connection is, and the workspaces that this user is in. */
+  /** The user of the connection's token, and the workspaces of this user. */
   me(): Promise<AsanaUser>;
 }
 
-/** The registry as far as it tells what uses a connection. Failures throw StorageUnavailable. */
+/** The part of the registry that shows which webhooks use a connection. Failures throw StorageUnavailable. */
 export interface ConnectionUse {
   /** The webhooks of a connection, in any status. */
   findByConnection(connection: string): Promise<readonly { readonly status: WebhookStatus }[]>;

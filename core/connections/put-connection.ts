@@ -4,9 +4,10 @@ import { notReady } from './credentials.ts';
 import type { ConnectionServices } from './services.ts';
 
 /**
- * Stores a personal access token as a connection, and asks Asana whether it works. One that does not is not kept.
+ * Stores a personal access token as a connection, and checks with Asana that it works. If it does not work,
+ * restores the previous credentials.
  *
- * @throws NamedError ConnectionNotReady where Asana does not take the token.
+ * @throws NamedError ConnectionNotReady if Asana does not accept the token.
  */
 export async function putConnection(
   { connection, personalAccessToken }: ParametersOf<'putConnection'>,
@@ -20,5 +21,5 @@ export async function putConnection(
   if (checked.data.state === 'ready') return checked;
   await (before ? connections.write(connection, before) : connections.remove(connection));
   forgetToken(connection);
-  throw notReady(connection, 'Asana does not know this token, so it was not kept');
+  throw notReady(connection, 'Asana does not accept this token, so the token was not kept');
 }

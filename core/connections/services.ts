@@ -7,21 +7,23 @@ import type {
   OAuthRequests,
 } from './ports.ts';
 
-/** What the operations on connections work with. */
+/** The services of the operations on connections. */
 export interface ConnectionServices {
   readonly connections: ConnectionStore;
   readonly authorization: AuthorizationServer;
   readonly registry: ConnectionUse;
   readonly asana: (connection: string) => AsanaUsers;
-  /** Lets go of a token in memory, for there is another. */
+  /** Removes the cached token of a connection, because its credentials have changed. */
   readonly forgetToken: (connection: string) => void;
 }
 
 export interface OAuthServices extends ConnectionServices {
   readonly oauthRequests: OAuthRequests;
   readonly now: Clock;
-  /** Where Asana reaches us, without a slash at the end. */
+  /** The base URL at which Asana and customers' browsers reach our endpoint, without a slash at the end. */
   readonly publicBaseUrl: string;
-  /** Where customers may be sent in the end; none where nobody but people at a terminal connect. */
+  /**
+   * The addresses to which customers may be redirected; empty if only people in a terminal connect accounts.
+   */
   readonly returnUrls: readonly string[];
 }

@@ -34,7 +34,7 @@ describe('the words of the command line', () => {
       'Connection "x" is not ready: it has no token yet. Connect it again with putConnection or beginOAuth.',
       'Connection "x" is not ready: it has no token yet. Connect it again with asana-webhooks connect <name>, or add --oauth.',
     ],
-    ['delete them first, or say force.', 'delete them first, or say --force.'],
+    ['Delete them first, or set force: true.', 'Delete them first, or set --force.'],
     ['call again with this replayId to go on.', 'call again with this --replay-id to go on.'],
   ])('%s', (theirs, ours) => {
     expect(inOurWords(theirs)).toBe(ours);

@@ -55,7 +55,7 @@ describe('the command line, from an empty state', () => {
     const wrong = await run(['connect', 'wrong', ...local()], { stdin: '2/1/2:not-a-token' });
     expect(wrong).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('Asana does not know this token'),
+      stderr: expect.stringContaining('Asana does not accept this token'),
     });
     expect(wrong.stderr).not.toContain('not-a-token');
   });

@@ -88,7 +88,7 @@ describe('a connection by personal access token', () => {
     const wrong = { operation: 'putConnection', personalAccessToken: '2/1/2:wrong-token' };
     await expect(stage.manage({ ...wrong, connection: 'sales' })).rejects.toMatchObject({
       name: 'ConnectionNotReady',
-      message: expect.stringContaining('Asana does not know this token, so it was not kept'),
+      message: expect.stringContaining('Asana does not accept this token, so the token was not kept'),
     });
     await expect(stage.manage({ ...wrong, connection: 'default' })).rejects.toThrow();
     expect(await stage.manage<Checked>({ operation: 'listConnections' })).toMatchObject({
@@ -121,7 +121,7 @@ describe('a connection by personal access token', () => {
     expect(await stage.manage({ ...gone, force: true })).toMatchObject({ data: { webhooks: 1 } });
     await expect(stage.manage({ ...gone, connection: 'nobody' })).rejects.toMatchObject({
       name: 'ConnectionNotFound',
-      message: expect.stringContaining('there are default'),
+      message: expect.stringContaining('Existing connections: default'),
     });
   });
 });
@@ -245,7 +245,7 @@ describe('a connection by OAuth2', () => {
     stage.simulator.controls.revokeApp(app.clientId);
     await expect(list('customer')).rejects.toMatchObject({
       name: 'ConnectionNotReady',
-      message: expect.stringContaining('its grant is taken back'),
+      message: expect.stringContaining('its grant was revoked'),
     });
     const check = { operation: 'checkConnection', connection: 'customer' };
     expect(await stage.manage<Checked>(check)).toMatchObject({

@@ -125,7 +125,7 @@ describe('a customer', () => {
   ])('is never redirected to %s', async (_, to) => {
     await expect(begin(to)).rejects.toMatchObject({
       name: 'InvalidRequest',
-      message: expect.stringContaining('none of the addresses to which customers may be sent'),
+      message: expect.stringContaining('returnTo is not an address to which customers may be sent'),
     });
   });
 

@@ -101,7 +101,7 @@ describe('access tokens', () => {
         scopes: null,
         revokedAt: new Date(begin),
       },
-      'its grant is taken back',
+      'its grant was revoked',
     ],
   ] as const)(
     'of a connection that %s are refused with an error that says what to do',
