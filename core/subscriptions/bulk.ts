@@ -4,25 +4,28 @@ import { NamedError } from '../errors.ts';
 import type { SubscriptionServices } from './services.ts';
 
 export interface BulkOptions {
-  /** Only says what would be done. */
+  /** Returns what would be done, and changes nothing. */
   readonly plan?: boolean;
-  /** How many calls Asana may get in a minute. */
+  /** The maximum number of calls to Asana per minute. */
   readonly requestsPerMinute: number;
 }
 
-/** Something to do about one resource. */
+/** The change that one resource needs. */
 export interface Job {
   readonly item: Omit<BulkItem, 'result'>;
   readonly run: (services: SubscriptionServices) => Promise<{ readonly subscription?: string }>;
 }
 
-/** Create calls at once: each holds one of Asana's 15 writes for as long as the handshake takes. */
+/** Concurrent create calls. Each uses one of Asana's 15 concurrent writes until its handshake is finished. */
 const concurrentJobs = 5;
 
-/** What the last create call and taking it back may take. */
+/** The time that the last create call and its undo may need. */
 const jobReserveMs = 30_000;
 
-/** Does what there is to do, as far as the time goes; nothing stands for a resource about which there is nothing to do. */
+/**
+ * Runs the jobs until they are finished or the time is up. An undefined job is a resource that needs no
+ * change.
+ */
 export async function runBulk(
   jobs: readonly (Job | undefined)[],
   { plan, requestsPerMinute }: BulkOptions,
@@ -34,7 +37,7 @@ export async function runBulk(
     const items = toDo.map(({ item }) => ({ ...item, result: 'waiting' as const }));
     return summary('planned', unchanged, items);
   }
-  // Every call of a job goes by the same pace.
+  // All calls of all jobs share one pace.
   const own = { ...services, asana: (connection: string) => services.asana(connection, requestsPerMinute) };
   let isStopped = false;
   const items = await mapBounded(toDo, concurrentJobs, async ({ item, run: act }): Promise<BulkItem> => {
@@ -43,9 +46,10 @@ export async function runBulk(
       return { ...item, ...(await act(own)), result: 'done' };
     } catch (error) {
       if (!(error instanceof NamedError)) throw error;
-      // Asana asks for a longer pause than the client waits for: what is done stays done.
+      // Asana asks for a longer pause than the client can wait. Finished items stay finished.
       if (error.name === 'AsanaRateLimited') isStopped = true;
-      // Another call is at it, or was and died: what it left is settled when its lease has ended.
+      // Another call is working on this resource, or has died. What it left is cleaned up after its lease
+      // expires.
       const isToWait = error.name === 'AsanaRateLimited' || error.name === 'CreateInProgress';
       if (isToWait) return { ...item, result: 'waiting' };
       return { ...item, result: 'failed', error: { name: error.name, message: error.message } };

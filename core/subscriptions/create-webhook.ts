@@ -20,19 +20,22 @@ import { type AtAsana, undoCreate } from './undo-create.ts';
 type CreateParameters = ParametersOf<'createWebhook'>;
 type Created = ResultOf<'createWebhook'>;
 
-/** Asana waits 10 s for the handshake; a create call without an answer after this time will hardly get one. */
+/**
+ * Asana waits 10 s for the handshake. A create call without an answer after this time is unlikely to get one.
+ */
 const createTimeoutMs = 25_000;
 
-/** What is kept of the invocation for taking a failed create call back. */
+/** The part of the invocation's time that is reserved for undoing a failed create call. */
 const undoReserveMs = 20_000;
 
 /**
- * Creates a webhook. The registration stands before Asana is called, since the handshake arrives while the
- * call is in flight; the secret in Asana's authenticated answer must be the one that the handshake stored.
+ * Creates a webhook. The registration is stored before Asana is called, because the handshake arrives while
+ * the call is running. The secret in Asana's authenticated answer must be equal to the secret that the
+ * handshake stored.
  *
  * A failure at any step leaves neither a row nor a webhook at Asana.
  *
- * @throws NamedError by the names in the contract.
+ * @throws NamedError with a name of the contract.
  */
 export async function createWebhook(
   parameters: CreateParameters,
@@ -62,7 +65,7 @@ async function createElsewhere(
   if (idempotencyKey !== undefined) {
     throw new NamedError(
       'InvalidRequest',
-      'idempotencyKey is for our own endpoint; Asana itself refuses a second webhook with the same resource and external target: leave it out.',
+      'idempotencyKey is only for targets at our own endpoint. Leave it out: Asana itself refuses a second webhook with the same resource and external target.',
     );
   }
   const created = await services
@@ -88,7 +91,7 @@ async function register(
     atAsana = { kind: 'webhook', webhookGid: created.webhookGid };
     await confirmSecret(webhook, created, services);
     const isActive = await registry.activate(webhook.hookKey, created.webhookGid);
-    if (!isActive) throw notConfirmed('its registration was withdrawn meanwhile');
+    if (!isActive) throw notConfirmed('another call removed its registration meanwhile');
     return managed(created.body, { ...webhook, status: 'active' });
   } catch (error) {
     const undone = await undoCreate(webhook, wasRefused(error) ? { kind: 'nothing' } : atAsana, services);
@@ -101,7 +104,10 @@ function createOptions(options: AsanaOptions, { time }: SubscriptionServices) {
   return { ...options, timeoutMs: Math.max(1, Math.min(createTimeoutMs, time.keep(undoReserveMs).leftMs())) };
 }
 
-/** Anybody who learns the hook key could send a handshake; only Asana's own answer says which secret is right. */
+/**
+ * Compares the stored secret with the secret in Asana's answer. A person who learns the hook key can send a
+ * handshake, so only Asana's own answer shows which secret is right.
+ */
 async function confirmSecret(
   { hookKey }: Webhook,
   { secret }: CreatedWebhook,
@@ -112,18 +118,20 @@ async function confirmSecret(
   if (secret === undefined) throw notConfirmed("Asana's answer has no secret to compare");
   const stored = decryptSecret(encrypted, hookKey, await encryptionKeys.version(keyVersionOf(encrypted)));
   if (!isSameSecret(stored, secret)) {
-    throw notConfirmed("the handshake brought another secret than Asana's answer, so somebody else sent it");
+    throw notConfirmed(
+      "the secret of the handshake differs from Asana's, so another sender sent the handshake",
+    );
   }
 }
 
 function notConfirmed(why: string): NamedError {
   return new NamedError(
     'HandshakeNotConfirmed',
-    `The webhook was not created: ${why}. Check that publicBaseUrl is the address of this API and nothing in between answers for it; then call again.`,
+    `The webhook was not created: ${why}. Check that publicBaseUrl is the address of this API and that no other server answers in its place; then call again.`,
   );
 }
 
-/** Asana answered that it did not create anything. */
+/** Whether Asana answered that it created nothing. */
 function wasRefused(error: unknown): boolean {
   return error instanceof AsanaError && !error.mayHaveHappened;
 }
@@ -131,7 +139,7 @@ function wasRefused(error: unknown): boolean {
 function withRemainder(error: unknown): unknown {
   if (error instanceof NamedError) {
     error.add(
-      'Whether Asana keeps a webhook of this call could not be found out: it is closed at our endpoint, and Asana deletes it after 24 hours without success.',
+      'This call may have left a webhook at Asana, which could not be checked. Our endpoint refuses its deliveries, and Asana deletes it after 24 hours without success.',
     );
   }
   return error;
@@ -146,7 +154,10 @@ async function readBack(
   return managed(body, webhook);
 }
 
-/** A claim that cannot be given up ends with its lease; the failure before it is the one to tell. */
+/**
+ * Releases a claim. If that fails, the claim expires with its lease; the earlier failure is the one to
+ * report.
+ */
 async function giveUp(claim: Claim, { claims }: SubscriptionServices): Promise<void> {
   await claims.release(claim).catch(() => undefined);
 }

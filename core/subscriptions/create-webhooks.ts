@@ -13,8 +13,9 @@ import { updateWebhook } from './update-webhook.ts';
 const pageSize = 100;
 
 /**
- * Creates a webhook on every project of a workspace or team, or on the named ones, that has none; where there is one with other filters,
- * they are replaced. Can be called again and again: what is done is not done twice.
+ * Creates a webhook on every project of a workspace or team, or on the named projects, that has none. If a
+ * project has a webhook with other filters, the filters are replaced. It can be called repeatedly: finished
+ * work is not repeated.
  */
 export async function createWebhooks(
   {
@@ -49,7 +50,7 @@ function creation({
   readonly name?: string;
   readonly filters: readonly WebhookFilter[];
 }): Job {
-  // The same webhook for whoever calls, also when two do at once or one was killed half way.
+  // The key makes all calls create the same webhook, even if two run at once or one was killed half way.
   const hash = createHash('sha256').update(canonical(filters)).digest('base64url');
   const idempotencyKey = `bulk/${resource}/${hash}`;
   return {

@@ -7,9 +7,9 @@ import { managed } from './registry-facts.ts';
 import type { SubscriptionServices } from './services.ts';
 
 /**
- * Deletes a webhook at Asana, and answers its deliveries with 410 from then on. The row says `deleting` first,
- * so that an interrupted deletion is known as one; until Asana confirms, deliveries are still taken. A webhook
- * of ours that is gone at Asana already counts as deleted.
+ * Deletes a webhook at Asana. From then on its deliveries are answered with 410. The row is set to `deleting`
+ * first, so that an interrupted deletion can be recognised. Until Asana confirms the deletion, deliveries are
+ * still accepted. If Asana no longer has the webhook, it counts as deleted.
  */
 export async function deleteWebhook(
   parameters: ParametersOf<'deleteWebhook'>,
@@ -21,7 +21,7 @@ export async function deleteWebhook(
   const { registry, now, eventRetentionMs } = services;
   await registry.setStatus(webhook.hookKey, 'deleting');
   const body = await deleteAtAsana(() => asana.deleteWebhook(gid, parameters), webhook, services);
-  // As long as there are events of it, so that these are found by its row.
+  // The row is kept as long as the webhook's events, because they are found through the row.
   const keepMs = Math.max(deletedWebhookRetentionMs, eventRetentionMs);
   await registry.setStatus(webhook.hookKey, 'deleted', new Date(now().getTime() + keepMs));
   return managed(body, { ...webhook, status: 'deleted' });
@@ -37,7 +37,8 @@ async function deleteAtAsana(
   } catch (error) {
     if (!(error instanceof AsanaError)) throw error;
     if (error.name === 'AsanaNotFound') return { data: {} };
-    // Asana said no, so the webhook lives on. Without a clear answer the row stays `deleting`.
+    // Asana refused the deletion, so the webhook still exists. Without a clear answer the row stays
+    // `deleting`.
     if (!error.mayHaveHappened) await registry.setStatus(webhook.hookKey, 'active');
     throw error;
   }

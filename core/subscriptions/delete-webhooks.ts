@@ -4,7 +4,7 @@ import { type Job, runBulk } from './bulk.ts';
 import { deleteWebhook } from './delete-webhook.ts';
 import type { SubscriptionServices } from './services.ts';
 
-/** Deletes the webhooks of a connection, or those on some resources. Can be called again and again. */
+/** Deletes all webhooks of a connection, or those on some resources. It can be called repeatedly. */
 export async function deleteWebhooks(
   { connection, resources, plan, requestsPerMinute }: ParametersOf<'deleteWebhooks'>,
   services: SubscriptionServices,

@@ -4,10 +4,10 @@ import { NamedError } from '../errors.ts';
 export type Destination = { readonly kind: 'ours' } | { readonly kind: 'external'; readonly target: string };
 
 /**
- * Where a create call wants the deliveries to go.
+ * Determines where the deliveries of a new webhook go.
  *
- * @throws NamedError TargetNotOurs where another endpoint is named without `external`, InvalidRequest
- *   where the address cannot be taken.
+ * @throws NamedError TargetNotOurs if the target is at another endpoint and `external` is not set,
+ *   InvalidRequest if the target is missing or is a path at our endpoint.
  */
 export function destinationOf(
   { target, external = false }: { readonly target?: string; readonly external?: boolean },
@@ -15,20 +15,20 @@ export function destinationOf(
 ): Destination {
   if (target === undefined) {
     if (!external) return { kind: 'ours' };
-    throw new NamedError('InvalidRequest', 'external: true needs a target, the address of that endpoint.');
+    throw new NamedError('InvalidRequest', 'external: true requires target, the address of that endpoint.');
   }
   const named = target.replace(/\/+$/, '');
   if (named === publicBaseUrl || named === `${publicBaseUrl}/webhooks`) return { kind: 'ours' };
   if (`${named}/`.startsWith(`${publicBaseUrl}/`)) {
     throw new NamedError(
       'InvalidRequest',
-      'target lies at our endpoint, whose addresses are made here so that nobody can guess them: leave target out.',
+      'target is a path at our endpoint. Leave target out: this function creates a path that cannot be guessed.',
     );
   }
   if (!external) {
     throw new NamedError(
       'TargetNotOurs',
-      `target is not at our endpoint ${publicBaseUrl}, so its events would not arrive here: leave target out, or say external: true if another system answers its handshake.`,
+      `target is not at our endpoint ${publicBaseUrl}, so its events would not arrive here. Leave target out, or set external: true if another system answers its handshake.`,
     );
   }
   return { kind: 'external', target };

@@ -20,16 +20,16 @@ import { deleteIfThere, webhooksIn } from './webhooks-at-asana.ts';
 type EnsureParameters = ParametersOf<'ensureWebhook'>;
 type EnsuredBody = ResultOf<'ensureWebhook'>;
 
-/** What is kept of the invocation for what is done under the lease: a create call and taking it back. */
+/** The time that is reserved for the work under the lease: a create call and its undo. */
 const actReserveMs = 45_000;
 const answerReserveMs = 2_000;
 
 /**
- * Sees to it that a resource has a webhook of ours with these filters, and one only. Can be called any number of
- * times, from several places at once: for a connection and resource, one caller works and the others wait.
+ * Makes sure that a resource has exactly one webhook of ours with these filters. It can be called repeatedly
+ * and concurrently: for each connection and resource, one caller works and the others wait.
  *
- * @throws NamedError CreateInProgress where others have been at it for too long; and whatever createWebhook
- *   and updateWebhook throw.
+ * @throws NamedError CreateInProgress if other callers do not finish in time; also the errors of
+ *   createWebhook and updateWebhook.
  */
 export async function ensureWebhook(
   parameters: EnsureParameters,
@@ -42,7 +42,7 @@ export async function ensureWebhook(
     {
       leaseMs,
       time: services.time.keep(Math.min(actReserveMs, leaseMs / 2) + answerReserveMs),
-      // Each looks for itself: what another ensured may have had other filters.
+      // Each caller checks for itself, because another caller may have asked for other filters.
       isDone: async () => undefined,
     },
     () => ensure(parameters, services),
@@ -51,7 +51,7 @@ export async function ensureWebhook(
   if (done !== undefined) return done;
   throw new NamedError(
     'CreateInProgress',
-    'Others have been ensuring a webhook on this resource for too long: call again.',
+    'Other calls of ensureWebhook for this resource did not finish in time. Call again.',
   );
 }
 
@@ -79,11 +79,14 @@ async function ensure(parameters: EnsureParameters, services: SubscriptionServic
 /** A webhook of ours that works. */
 interface Candidate {
   readonly webhook: ConfirmedWebhook;
-  /** As Asana has them. */
+  /** The filters at Asana. */
   readonly filters: readonly AsanaFilter[];
 }
 
-/** What there is for a resource: webhooks that we can verify, and those to our endpoint that we cannot. */
+/**
+ * The webhooks on a resource with a target at our endpoint: those that we can verify, and those that we
+ * cannot.
+ */
 async function survey(
   connection: string,
   resource: string,
@@ -100,7 +103,7 @@ async function survey(
     if (filters !== undefined) known.push({ webhook, filters });
     else await noteGone(webhook, services);
   }
-  // One that is being created just now is not ours to judge.
+  // A webhook that is being created right now is left alone.
   const isUnderWay = ({ status, windowClosesAt }: Webhook) =>
     status === 'registering' && windowClosesAt > services.now();
   const spared = new Set(
@@ -132,7 +135,10 @@ async function listOn(resource: string, asana: AsanaClient): Promise<readonly As
   return found;
 }
 
-/** Nothing where the webhook is gone. A list may lag behind, so one that it does not have is asked for itself. */
+/**
+ * The filters of a webhook at Asana, or undefined if Asana no longer has the webhook. A list may lag behind,
+ * so a webhook that is not listed is read by its gid.
+ */
 async function filtersAtAsana(
   { webhookGid }: ConfirmedWebhook,
   listed: readonly AsanaWebhook[],
@@ -149,7 +155,7 @@ async function filtersAtAsana(
   }
 }
 
-/** The one with these filters first, then the newest. */
+/** Sorts webhooks with these filters first, then the newest first. */
 function sortByFilters(known: readonly Candidate[], filters: readonly WebhookFilter[]): readonly Candidate[] {
   const rank = ({ filters: own }: Candidate) => (sameFilters(own, filters) ? 0 : 1);
   return [...known].sort(
@@ -157,7 +163,7 @@ function sortByFilters(known: readonly Candidate[], filters: readonly WebhookFil
   );
 }
 
-/** A second one with the very same filters gives nothing but each event twice. */
+/** Whether another webhook has the same filters. It would only send each event a second time. */
 function isLeftOver(other: Candidate, match: Candidate): boolean {
   return sameFilters(other.filters, match.filters);
 }

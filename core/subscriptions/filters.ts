@@ -1,11 +1,13 @@
 import type { AsanaFilter } from '../../contract/webhook.ts';
 
-/** Whether two lists of filters let the same events through, as far as order and unset members are concerned. */
+/** Whether two lists of filters are the same, apart from their order and from members that are not set. */
 export function sameFilters(left: readonly AsanaFilter[], right: readonly AsanaFilter[]): boolean {
   return canonical(left) === canonical(right);
 }
 
-/** Filters in one form: Asana gives unset members as null, and keeps no order that means anything. */
+/**
+ * Filters in a canonical form. Asana returns null for members that are not set, and in no meaningful order.
+ */
 export function canonical(filters: readonly AsanaFilter[]): string {
   return JSON.stringify(
     filters

@@ -4,19 +4,19 @@ import type { SubscriptionServices } from './services.ts';
 
 /** Names one webhook, by Asana's gid or by our subscription id. */
 export interface WebhookReference {
-  /** The connection to go by; that of the webhook where none is named. */
+  /** The connection to use. The default is the webhook's own connection. */
   readonly connection?: string;
   readonly webhookGid: string;
 }
 
-/** A webhook that was named. */
+/** The webhook of a reference; `webhook` is undefined if it is not in the registry. */
 export interface FoundWebhook {
   readonly gid: string;
   readonly webhook: Webhook | undefined;
   readonly connection: string;
 }
 
-/** Finds the webhook that is named, in the registry where it is there. */
+/** Finds a webhook in the registry by its reference. @throws NamedError WebhookNotFound for a subscription */
 export async function findWebhook(
   reference: WebhookReference,
   { registry }: SubscriptionServices,
@@ -31,8 +31,9 @@ export async function findWebhook(
 }
 
 /**
- * As `findWebhook`, but certain: the index may lag behind a webhook that was just created, and changing that one at
- * Asana alone would leave the registry with another truth. Its target says whether it is ours.
+ * The same as `findWebhook`, but reliable for a webhook that was just created. The index may not have it yet,
+ * and a change only at Asana would make the registry wrong. So the webhook's target at Asana decides whether
+ * it is ours.
  */
 export async function findWebhookToChange(
   reference: WebhookReference,
@@ -53,13 +54,13 @@ async function newestOf(
   if (webhook === undefined) {
     throw new NamedError(
       'WebhookNotFound',
-      `There is no webhook for the subscription ${subscription}: see getWebhooks for those there are.`,
+      `There is no webhook for the subscription ${subscription}. getWebhooks shows the existing webhooks.`,
     );
   }
   return webhook;
 }
 
-/** The webhook of ours that a target of Asana's leads to. */
+/** The webhook in the registry whose target this is, or undefined if the target is not at our endpoint. */
 export async function findByTarget(
   target: string | undefined,
   { registry, publicBaseUrl }: SubscriptionServices,

@@ -5,7 +5,7 @@ import { webhooksIn } from './webhooks-at-asana.ts';
 const perUser = 10_000;
 const perResource = 1_000;
 
-/** How many resources are told of. */
+/** The maximum number of resources in the result. */
 const maxResources = 100;
 
 /** Counts a connection's webhooks at Asana against Asana's limits. */

@@ -3,7 +3,7 @@ import { findByTarget, findWebhook } from './find-webhook.ts';
 import { managed } from './registry-facts.ts';
 import type { SubscriptionServices } from './services.ts';
 
-/** Reads one webhook at Asana. */
+/** Reads one webhook from Asana, with the facts of the registry. */
 export async function getWebhook(
   parameters: ParametersOf<'getWebhook'>,
   services: SubscriptionServices,

@@ -8,10 +8,10 @@ import { factsOf } from './registry-facts.ts';
 import type { SubscriptionServices } from './services.ts';
 import { maxPageSize } from './webhooks-at-asana.ts';
 
-/** Look-ups of a page's webhooks that are under way at once. */
+/** Concurrent registry look-ups for the webhooks of a page. */
 const concurrentLookups = 10;
 
-/** Lists webhooks: one page as Asana gives it, or with `all` every page as one. */
+/** Lists webhooks: one page of Asana's list, or with `all` every page as one. */
 export async function getWebhooks(
   parameters: ParametersOf<'getWebhooks'>,
   services: SubscriptionServices,
@@ -27,7 +27,7 @@ function readPage(
   return services.asana(parameters.connection).getWebhooks(parameters, parameters);
 }
 
-/** Every page as one. What Asana says beside the webhooks is that of the last page. */
+/** Every page as one. The other members of Asana's body are those of the last page. */
 async function readAllPages(
   parameters: ParametersOf<'getWebhooks'>,
   services: SubscriptionServices,

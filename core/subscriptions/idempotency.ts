@@ -5,7 +5,7 @@ import { type ConfirmedWebhook, isConfirmed, type Webhook } from '../webhook.ts'
 import type { SubscriptionServices } from './services.ts';
 import { undoCreate } from './undo-create.ts';
 
-/** What a claim says: the key is ours to work for, or its webhook is there already. */
+/** The result of a claim: this call may create the webhook, or the webhook already exists. */
 export type Claimed =
   | { readonly kind: 'ours'; readonly claim: Claim }
   | { readonly kind: 'done'; readonly webhook: ConfirmedWebhook };
@@ -14,13 +14,13 @@ export type Claimed =
 export const idempotencyRetentionMs = 24 * 3_600_000;
 
 /**
- * Claims an idempotency key for a webhook that is about to be made.
+ * Claims an idempotency key for a webhook that is about to be created.
  *
- * A claim lasts as long as the invocation that made it may run. One that was left behind by an invocation that
- * died is cleaned up and taken over.
+ * The lease of a claim lasts as long as the invocation may run. If the invocation died, its claim is cleaned
+ * up and taken over.
  *
- * @throws NamedError CreateInProgress while another invocation works for the key, IdempotencyKeyReused
- *   when the key stands for other parameters.
+ * @throws NamedError CreateInProgress while another invocation works with the key, IdempotencyKeyReused if
+ *   the key was used with other parameters.
  */
 export async function claimIdempotencyKey(
   idempotencyKey: string,
@@ -41,7 +41,7 @@ export async function claimIdempotencyKey(
   if (standing.fingerprint !== wanted.fingerprint) {
     throw new NamedError(
       'IdempotencyKeyReused',
-      'This idempotencyKey was used with other parameters in the last 24 hours: choose a new one for a new webhook.',
+      'This idempotencyKey was used with other parameters in the last 24 hours. Choose a new key for a new webhook.',
     );
   }
   return settle(standing, wanted, services);
@@ -66,7 +66,7 @@ async function settle(standing: Claim, wanted: Claim, services: SubscriptionServ
 function inProgress(): NamedError {
   return new NamedError(
     'CreateInProgress',
-    'Another call with this idempotencyKey is at work, or what it left behind is not cleaned up: call again in a minute.',
+    'Another call with this idempotencyKey is running, or a failed call is not cleaned up yet. Call again in a minute.',
   );
 }
 

@@ -1,7 +1,7 @@
 import type { AsanaBody, Managed, RegistryFacts } from '../../contract/webhook.ts';
 import type { Webhook } from '../webhook.ts';
 
-/** What results show of a webhook in the registry. */
+/** The facts about a webhook in the registry that results contain. */
 export function factsOf(webhook: Webhook): RegistryFacts {
   return {
     subscription: webhook.subscription,
@@ -13,7 +13,7 @@ export function factsOf(webhook: Webhook): RegistryFacts {
   };
 }
 
-/** Asana's body with our own facts. */
+/** Asana's body with the facts of the registry. */
 export function managed<Data>(body: AsanaBody<Data>, webhook: Webhook | undefined): Managed<Data> {
   return { ...body, registry: webhook ? factsOf(webhook) : null };
 }

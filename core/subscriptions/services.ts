@@ -5,19 +5,19 @@ import type { EncryptionKeys } from '../hook-secret.ts';
 import type { TimeBudget } from '../time-budget.ts';
 import type { AsanaClient, Registry } from './ports.ts';
 
-/** What the operations on webhooks work with. */
+/** The services of the operations on webhooks. */
 export interface SubscriptionServices extends DiagnosisServices {
   readonly registry: Registry;
   readonly claims: Claims;
   readonly encryptionKeys: EncryptionKeys;
-  /** Asana over a connection, by the connection's name; at a pace where one is named. */
+  /** A client for a connection, by its name. With `requestsPerMinute`, the client keeps to that rate. */
   readonly asana: (connection: string, requestsPerMinute?: number) => AsanaClient;
   /** How long the event log keeps an event. */
   readonly eventRetentionMs: number;
   readonly now: Clock;
   readonly sleep: Sleep;
-  /** What is left of the invocation: nothing runs beyond it. */
+  /** The time that is left of the invocation. Nothing may run longer. */
   readonly time: TimeBudget;
-  /** Where Asana reaches the receiver, without a slash at the end. */
+  /** The base URL at which Asana reaches the receiver, without a slash at the end. */
   readonly publicBaseUrl: string;
 }

@@ -3,26 +3,28 @@ import type { AsanaClient } from './ports.ts';
 import type { SubscriptionServices } from './services.ts';
 import { deleteIfThere, webhooksIn } from './webhooks-at-asana.ts';
 
-/** What may stand at Asana after a create call that did not end well. */
+/** What may exist at Asana after a failed create call. */
 export type AtAsana =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'webhook'; readonly webhookGid: string }
   | { readonly kind: 'unknown' };
 
-/** How often Asana is asked for a webhook whose create call gave no answer, and the pause between. */
+/**
+ * How often Asana is searched for a webhook whose create call had no answer, and the pause between searches.
+ */
 const searches = 3;
 const searchPauseMs = 1_000;
 
 /**
- * Takes back a registration, so that a failed create call leaves neither a row nor a webhook at Asana.
+ * Undoes a registration, so that a failed create call leaves neither a row nor a webhook at Asana.
  *
- * First the row is closed: from then on no handshake is taken, so a webhook whose secret is not yet stored can
- * never come to be. Then what may stand at Asana is deleted, and only when nothing does is the row removed.
- * Where Asana cannot be asked, the closed row stays and answers 410, Asana counts that as failure, and deletes
- * a webhook after 24 h of failures (Asana's webhooks guide).
+ * First, the row is set to `deleted`. From then on no handshake is accepted, so Asana cannot create a webhook
+ * whose secret is not stored yet. Then a webhook that may exist at Asana is deleted. The row is removed only
+ * after that. If Asana cannot be reached, the row stays, and deliveries are answered with 410. Asana counts
+ * these answers as failures, and deletes a webhook after 24 h of failures (Asana's webhooks guide).
  *
- * Answers whether everything was taken back. Never throws: the failure that made it necessary is the one that
- * is told.
+ * Returns whether everything was undone. Never throws, because the failure that made the undo necessary is
+ * the one to report.
  */
 export async function undoCreate(
   webhook: Webhook,
@@ -63,7 +65,7 @@ async function findAndDelete(
   services: SubscriptionServices,
 ): Promise<void> {
   const row = await services.registry.find(webhook.hookKey);
-  if (row?.encryptedSecret === undefined) return; // No handshake was answered, so Asana made nothing.
+  if (row?.encryptedSecret === undefined) return; // No handshake was answered, so Asana created no webhook.
   const target = targetOf(services.publicBaseUrl, webhook.hookKey);
   const workspaces = await asana.workspaces();
   for (let search = 0; search < searches; search += 1) {

@@ -3,10 +3,10 @@ import { AsanaError } from '../errors.ts';
 import { pages } from '../pages.ts';
 import type { AsanaClient } from './ports.ts';
 
-/** The largest page that Asana gives (OpenAPI description, parameter `limit`). */
+/** The largest page that Asana returns (OpenAPI description, parameter `limit`). */
 export const maxPageSize = 100;
 
-/** Every webhook of a workspace that the connection may see, page by page. */
+/** Every webhook of a workspace that the connection can see, read page by page. */
 export async function* webhooksIn(
   workspace: string,
   { resource, optFields }: { readonly resource?: string; readonly optFields: readonly string[] },
@@ -19,7 +19,7 @@ export async function* webhooksIn(
   for await (const items of pages(read)) yield* items;
 }
 
-/** Deletes a webhook at Asana; one that is gone already will do. */
+/** Deletes a webhook at Asana. A webhook that no longer exists is not an error. */
 export async function deleteIfThere(
   asana: Pick<AsanaClient, 'deleteWebhook'>,
   webhookGid: string,

@@ -291,7 +291,7 @@ describe('createWebhook() leaves neither row nor webhook', () => {
   it('closes its row if the deletion at Asana fails', async () => {
     trouble.handshake = () => undefined;
     trouble.delete = failing(broken);
-    await expect(createWebhook(wanted, services())).rejects.toThrow('closed at our endpoint');
+    await expect(createWebhook(wanted, services())).rejects.toThrow('Our endpoint refuses its deliveries');
     expect([...registry.rows.values()]).toMatchObject([{ status: 'deleted' }]);
   });
 
