@@ -6,7 +6,7 @@ import { maxPageSize, readEvents, searchReserveMs, subscriptionOf } from './read
 import type { RedeliveryServices } from './services.ts';
 
 /**
- * Reads one event.
+ * Reads one event from the event log.
  *
  * @throws NamedError EventNotFound
  */
@@ -22,7 +22,7 @@ export async function getEvent(
   if (event !== undefined) return { data: detailOf(event) };
   throw new NamedError(
     'EventNotFound',
-    `There is no event ${eventId} of ${subscription} in the event log${createdAt ? ' at that time' : ''}: it may have expired.`,
+    `There is no event ${eventId} of ${subscription} in the event log${createdAt ? ' at that time' : ''}. It may have expired.`,
   );
 }
 
@@ -38,7 +38,7 @@ async function search(
     if (services.time.isUp(searchReserveMs)) {
       throw new NamedError(
         'EventNotFound',
-        `The event ${eventId} was not found in time among the many of ${subscription}: name its createdAt as well.`,
+        `The event ${eventId} was not found in time, because ${subscription} has many events. Specify its createdAt, too.`,
       );
     }
   }

@@ -4,11 +4,11 @@ import type { DeadLetter } from './ports.ts';
 import { isMeant, queuesOf, receiveDeadLetters } from './receive-dead-letters.ts';
 import type { RedeliveryServices } from './services.ts';
 
-/** How long messages are hidden while they are listed; they are given back right after. */
+/** How long messages are hidden while they are listed. They are shown again right after that. */
 const hiddenSeconds = 30;
 const maxIds = 10;
 
-/** Lists what could not be delivered, by queue and cause. */
+/** Lists dead letters, grouped by queue and cause. */
 export async function listDeadLetters(
   filter: ParametersOf<'listDeadLetters'>,
   services: RedeliveryServices,

@@ -9,13 +9,13 @@ import type { RedeliveryServices } from './services.ts';
 
 type ListedEvents = ResultOf<'listEvents'>;
 
-/** Lists events of the event log: subscription by subscription and in each by time, or the newest first. */
+/** Lists events of the event log, either per subscription in order of time, or the newest first. */
 export async function listEvents(
   { limit, nextToken, newestFirst, ...filter }: ParametersOf<'listEvents'>,
   services: RedeliveryServices,
 ): Promise<ListedEvents> {
   const begin = nextToken === undefined ? undefined : readToken(nextToken);
-  // A filter that means few of many events is read in large pages.
+  // A filter that matches few of many events is read in large pages.
   const isSelective = filter.resource !== undefined || filter.action !== undefined;
   const how = { limit, begin, pageSize: isSelective ? maxPageSize : limit };
   const { events, next } = await (newestFirst ? readNewestEvents : readInOrder)(filter, how, services);
@@ -49,10 +49,10 @@ function readToken(token: string): EventPosition {
       return { subscription, sortKey };
     }
   } catch {
-    // Said below.
+    // The error is thrown below.
   }
   throw new NamedError(
     'InvalidRequest',
-    'The nextToken cannot be read: take it from the answer before, as it is.',
+    'The nextToken is not valid. Use the nextToken of the previous page without changes.',
   );
 }

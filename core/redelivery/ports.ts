@@ -1,12 +1,15 @@
 import type { EventKey, LoggedEvent } from '../event.ts';
 import type { BusEntry } from '../publishing/bus-entry.ts';
 
-/** Some of a subscription's events, by time. Bounds are inclusive; events without a time are behind all others. */
+/**
+ * A range of a subscription's events, by time. Bounds are inclusive. Events without a time sort after all
+ * others.
+ */
 export interface EventRange {
   readonly subscription: string;
   readonly from?: Date;
   readonly to?: Date;
-  /** Begins behind this sort key, in the order in which it is read. */
+  /** Begins after this sort key, in the direction of reading. */
   readonly after?: string;
   /** Reads backwards, beginning with the newest event. */
   readonly newestFirst?: boolean;
@@ -15,50 +18,53 @@ export interface EventRange {
 
 /** Reads the event log. Failures throw StorageUnavailable. */
 export interface EventReader {
-  /** A page of events in order; rows that are no events are left out. `last` is the sort key to go on behind, absent where the range ends. */
+  /**
+   * A page of events in order, without rows that cannot be parsed as events. `last` is the sort key after
+   * which the next page begins; absent at the end of the range.
+   */
   page(range: EventRange): Promise<{ readonly events: readonly LoggedEvent[]; readonly last?: string }>;
-  /** The event at this key. Read consistently. @throws Error where the row is no event */
+  /** The event at this key, read consistently. @throws Error if the row cannot be parsed as an event */
   get(key: EventKey): Promise<LoggedEvent | undefined>;
 }
 
-/** A place among the events: in a subscription, and there behind a sort key, or at its beginning. */
+/** A position among the events: after a sort key of a subscription, or at the subscription's beginning. */
 export interface EventPosition {
   readonly subscription: string;
   readonly sortKey?: string;
 }
 
-/** The state of a replay, as it is kept between invocations. */
+/** The state of a replay, as it is stored between invocations. */
 export interface ReplayState {
   readonly id: string;
-  /** Identifies the parameters, so that an id used for something else is noticed. */
+  /** Identifies the parameters, so that the use of an id with other parameters is noticed. */
   readonly fingerprint: string;
   /** When it began. */
   readonly at: Date;
   readonly isDone: boolean;
-  /** Everything up to here is sent; where there is no sort key, everything in earlier subscriptions. */
+  /** Every event up to this position was sent. Without a sort key: every event of earlier subscriptions. */
   readonly position?: EventPosition;
   readonly sent: number;
-  /** Events that the bus will never take. */
+  /** The number of events that the bus refuses permanently. */
   readonly refused: number;
-  /** Until then an invocation may be at work. */
+  /** Until then, an invocation may be working on the replay. */
   readonly leaseEndsAt: Date;
-  /** Changes with every write, so that of two writers one notices. */
+  /** Changes with every write, so that one of two concurrent writers fails. */
   readonly version: number;
-  /** When the replay is forgotten. */
+  /** When the state expires. */
   readonly expiresAt: Date;
 }
 
-/** Remembers replays. Failures throw StorageUnavailable. */
+/** Stores the states of replays. Failures throw StorageUnavailable. */
 export interface Replays {
   find(id: string): Promise<ReplayState | undefined>;
   /**
-   * Writes a state where the stored one still has `previousVersion`, or there is none and it is undefined.
-   * Answers false, and changes nothing, otherwise.
+   * Writes a state if the stored state still has `previousVersion`. If `previousVersion` is undefined, writes
+   * the state if none is stored. Otherwise returns false and changes nothing.
    */
   save(state: ReplayState, previousVersion: number | undefined): Promise<boolean>;
 }
 
-/** The records of a stream that Lambda gave up on. */
+/** A range of stream records that Lambda gave up on. */
 export interface StreamRange {
   readonly streamArn: string;
   readonly shardId: string;
@@ -69,25 +75,28 @@ export interface StreamRange {
 /** The event log's stream, which holds records for 24 hours (DynamoDB developer guide, "Streams"). */
 export interface EventStream {
   /**
-   * The new events in a range, or `expired` where the stream does not have them any more.
+   * The new events in a range, or `expired` if the stream no longer has them.
    *
-   * @throws Error where a row is no event.
+   * @throws Error if a row cannot be parsed as an event.
    */
   read(range: StreamRange): Promise<readonly LoggedEvent[] | 'expired'>;
 }
 
-/** What a dead letter holds. */
+/** The content of a dead letter. */
 export type DeadLetterContent =
   | { readonly kind: 'event'; readonly key: EventKey; readonly eventId: string }
   | { readonly kind: 'stream'; readonly range: StreamRange; readonly records: number }
   | { readonly kind: 'bus'; readonly entry: BusEntry }
   | { readonly kind: 'unreadable' };
 
-/** A message of a dead-letter queue. It is hidden from others while we have it. */
+/**
+ * A message of a dead-letter queue that this invocation has received. Until then it is hidden from other
+ * receivers.
+ */
 export interface DeadLetter {
-  /** The name of its queue: `dispatcher`, or that of a consumer. */
+  /** The name of its queue: `dispatcher`, or the name of a consumer. */
   readonly queue: string;
-  /** By which the queue knows that we have it. */
+  /** The receipt handle, with which the message is removed or shown again. */
   readonly receipt: string;
   readonly cause: string;
   readonly sentAt: Date;
@@ -97,19 +106,21 @@ export interface DeadLetter {
 /** The dead-letter queues, of the dispatcher and of every consumer. Failures throw StorageUnavailable. */
 export interface DeadLetterQueues {
   readonly names: readonly string[];
-  /** About how many messages a queue holds. */
+  /** The approximate number of messages in a queue. */
   count(queue: string): Promise<number>;
-  /** Up to ten messages, hidden for `hiddenSeconds`; none where the queue seems empty. */
+  /** Up to ten messages, hidden for `hiddenSeconds`; none if the queue seems empty. */
   receive(queue: string, hiddenSeconds: number): Promise<readonly DeadLetter[]>;
   remove(letter: DeadLetter): Promise<void>;
-  /** Shows a message again. */
+  /** Shows a hidden message again. */
   giveBack(letter: DeadLetter): Promise<void>;
 }
 
-/** The registry as far as it tells whose events there are. Failures throw StorageUnavailable. */
+/** The part of the registry that finds subscriptions. Failures throw StorageUnavailable. */
 export interface SubscriptionLookup {
   /** The webhook with this gid. */
   findByGid(webhookGid: string): Promise<{ readonly subscription: string } | undefined>;
-  /** Every subscription that some webhook in the registry has, or had while its row is kept. */
+  /**
+   * Every subscription of the webhooks in the registry, including deleted webhooks whose row is still kept.
+   */
   subscriptions(): Promise<readonly string[]>;
 }

@@ -5,34 +5,34 @@ import { isSubscription } from '../webhook.ts';
 import type { EventPosition, EventReader } from './ports.ts';
 import type { RedeliveryServices } from './services.ts';
 
-/** Which events of the event log are meant. */
+/** Selects events of the event log. */
 export interface EventFilter {
-  /** A webhook's gid or a subscription; all of them where it is absent. */
+  /** A webhook's gid or a subscription. If absent, all subscriptions match. */
   readonly webhookGid?: string;
-  /** `created_at` from here on, inclusive. */
+  /** The earliest `created_at`, inclusive. */
   readonly from?: Date;
-  /** `created_at` up to here, inclusive. */
+  /** The latest `created_at`, inclusive. */
   readonly to?: Date;
-  /** Gid of the resource that the event is of. */
+  /** Gid of the event's resource. */
   readonly resource?: string;
   readonly action?: string;
 }
 
-/** The largest number of events that are read at once. */
+/** The maximum number of events in one read. */
 export const maxPageSize = 1_000;
 
-/** What is kept of the invocation, so that a search ends with an answer. */
+/** The part of the invocation's time that is reserved for returning the result of a search. */
 export const searchReserveMs = 3_000;
 
-/** Some of the events that a filter means, and the position behind them; none where that was the end. */
+/** A page of matching events, and the position after it; without a position if it is the last page. */
 export interface EventPage {
   readonly events: readonly LoggedEvent[];
   readonly next?: EventPosition;
 }
 
 /**
- * Reads the events that a filter means, page by page: subscription by subscription, in each by time. What is read
- * may be more than what is meant, so a page can be empty and not the last.
+ * Reads the matching events page by page, one subscription after the other, each in order of time. Events
+ * that do not match are left out after reading, so a page can be empty and not be the last page.
  */
 export async function* readEvents(
   filter: EventFilter,
@@ -42,7 +42,8 @@ export async function* readEvents(
   const subscriptions = await subscriptionsOf(filter, services.registry);
   const [first, ...later] = subscriptions.filter((name) => begin === undefined || name >= begin.subscription);
   let subscription = first;
-  // The position is of this subscription alone: it may be gone, and the next one begins at its own beginning.
+  // The position applies only to its own subscription. If that subscription is gone, the next one is read
+  // from its start.
   let after = first === begin?.subscription ? begin?.sortKey : undefined;
   while (subscription !== undefined) {
     const page: Awaited<ReturnType<EventReader['page']>> = await services.events.page({
@@ -61,7 +62,7 @@ export async function* readEvents(
   }
 }
 
-/** The subscriptions whose events a filter may mean, in order. */
+/** The subscriptions that a filter selects, sorted. */
 export async function subscriptionsOf(
   { webhookGid }: EventFilter,
   registry: RedeliveryServices['registry'],
@@ -71,9 +72,9 @@ export async function subscriptionsOf(
 }
 
 /**
- * The subscription that a webhook's gid or a subscription id names.
+ * The subscription for a webhook's gid or a subscription id.
  *
- * @throws NamedError WebhookNotFound for a gid that the registry does not know.
+ * @throws NamedError WebhookNotFound for a gid that is not in the registry.
  */
 export async function subscriptionOf(
   named: string,
@@ -84,11 +85,11 @@ export async function subscriptionOf(
   if (webhook !== undefined) return webhook.subscription;
   throw new NamedError(
     'WebhookNotFound',
-    `There is no webhook ${named} at this endpoint: see getWebhooks for those there are, or name a subscription.`,
+    `There is no webhook ${named} at this endpoint. getWebhooks shows the existing webhooks. You can also specify a subscription.`,
   );
 }
 
-/** Whether a filter means this event of a subscription that it means. */
+/** Whether an event matches a filter's resource and action. */
 export function isMeant(event: AsanaEvent, { resource, action }: EventFilter): boolean {
   const { gid } = (event.resource ?? {}) as { readonly gid?: unknown };
   return (resource === undefined || gid === resource) && (action === undefined || event.action === action);

@@ -4,10 +4,10 @@ import type { EventPosition } from './ports.ts';
 import { type EventFilter, isMeant, searchReserveMs, subscriptionsOf } from './read-events.ts';
 import type { RedeliveryServices } from './services.ts';
 
-/** Subscriptions whose newest events are read at once. */
+/** The number of subscriptions that are read concurrently. */
 const concurrentReads = 10;
 
-/** Sorts behind the event id of any event of the same moment: event ids are base64url. */
+/** Sorts after every event id of the same moment, because event ids are base64url. */
 const behindEveryId = '~';
 
 /** A position before every event. */
@@ -21,8 +21,9 @@ interface Head {
 }
 
 /**
- * Reads the newest events that a filter means, of all subscriptions together: the newest event of each subscription is
- * read, and the newest of these is taken, again and again.
+ * Reads the newest matching events of all subscriptions together. It merges the subscriptions: it reads the
+ * newest event of each, returns the newest of these, and replaces it with the next event of the same
+ * subscription.
  */
 export async function readNewestEvents(
   filter: EventFilter,
@@ -46,12 +47,14 @@ export async function readNewestEvents(
     last = newest.key;
     heads = [...heads.filter((head) => head !== newest), ...(await advance(newest.rest))];
   }
-  // When the time is up, a subscription that seems read to its end may not be.
+  // If the time is up, a subscription may have more events although its reader has stopped.
   const isEnd = heads.length === 0 && !services.time.isUp(searchReserveMs);
   return isEnd ? { events } : { events, next: last ?? how.begin ?? atTheNewest };
 }
 
-/** The events of a subscription that a filter means, the newest first, behind where the page before ended. */
+/**
+ * The matching events of a subscription, the newest first, from the position where the previous page ended.
+ */
 async function* backwards(
   subscription: string,
   filter: EventFilter,
@@ -59,7 +62,8 @@ async function* backwards(
   { events, time }: RedeliveryServices,
 ): AsyncGenerator<LoggedEvent> {
   let after = begin?.sortKey;
-  // Of one moment and event id the page before may have listed some subscriptions and not this one.
+  // Subscriptions can have events with the same sort key. The previous page may have ended before this
+  // subscription's.
   if (begin !== undefined && after !== undefined && subscription > begin.subscription) after += behindEveryId;
   const { from, to } = filter;
   do {
@@ -69,7 +73,9 @@ async function* backwards(
   } while (after !== undefined && !time.isUp(searchReserveMs));
 }
 
-/** Whether an event is listed before another one: it is newer, or the same in a subscription that sorts before. */
+/**
+ * Whether an event is listed before another event. Newer events come first, then the subscriptions in order.
+ */
 function isBefore(one: EventKey, other: EventKey): boolean {
   return one.sortKey === other.sortKey ? one.subscription < other.subscription : one.sortKey > other.sortKey;
 }

@@ -5,10 +5,10 @@ import type { RedeliveryServices } from './services.ts';
 
 type DeadLetterFilter = ParametersOf<'listDeadLetters'>;
 
-/** What is kept of the invocation to give messages back and to answer. */
+/** The part of the invocation's time that is reserved for showing messages again and returning the result. */
 export const answerReserveMs = 8_000;
 
-/** Receives messages until the queues seem empty, the limit is reached or the time is up. */
+/** Receives messages until the queues seem empty, the limit is reached, or the time is up. */
 export async function* receiveDeadLetters(
   filter: DeadLetterFilter,
   hiddenSeconds: number,
@@ -26,7 +26,7 @@ export async function* receiveDeadLetters(
   }
 }
 
-/** The queues that are meant. @throws NamedError UnknownQueue */
+/** The queues that a filter selects. @throws NamedError UnknownQueue */
 export function queuesOf(
   { queue }: DeadLetterFilter,
   { deadLetters }: RedeliveryServices,
@@ -35,11 +35,11 @@ export function queuesOf(
   if (deadLetters.names.includes(queue)) return [queue];
   throw new NamedError(
     'UnknownQueue',
-    `There is no dead-letter queue "${queue}": there are ${deadLetters.names.join(', ')}.`,
+    `There is no dead-letter queue "${queue}". Existing queues: ${deadLetters.names.join(', ')}.`,
   );
 }
 
-/** Whether a dead letter is meant, by its cause. */
+/** Whether a dead letter has the cause that a filter selects. */
 export function isMeant({ cause }: DeadLetter, filter: DeadLetterFilter): boolean {
   return filter.cause === undefined || cause === filter.cause;
 }

@@ -6,15 +6,15 @@ import type { DeadLetter } from './ports.ts';
 import { answerReserveMs, isMeant, receiveDeadLetters } from './receive-dead-letters.ts';
 import type { RedeliveryServices } from './services.ts';
 
-/** As long as an invocation can last: nobody else redrives the same message meanwhile. */
+/** The longest duration of an invocation, so that no other invocation redrives the same message meanwhile. */
 const hiddenSeconds = 60;
 
 const streamExpired =
-  'The stream keeps its records for 24 hours, and these are gone. The events are still in the event log: send them with replayEvents.';
+  'The stream keeps its records for 24 hours, and these records have expired. The events are still in the event log: send them with replayEvents.';
 
 /**
- * Sends what could not be delivered once more, and removes it from its queue. An event keeps its event id. What a
- * consumer could not take goes to that consumer alone.
+ * Sends dead letters again and removes them from their queues. An event keeps its event id. A dead letter of
+ * a consumer is sent only to that consumer.
  */
 export async function redriveDeadLetters(
   filter: ParametersOf<'redriveDeadLetters'>,
@@ -40,13 +40,13 @@ export async function redriveDeadLetters(
       left.set(queue + result, { ...group, count: group.count + 1 });
     }
   } finally {
-    // Only now, so that none of them was received a second time.
+    // Messages are shown again only at the end, so that this invocation does not receive them a second time.
     for (const letter of kept) await deadLetters.giveBack(letter);
   }
   return { data: { messages, events, left: [...left.values()] } };
 }
 
-/** Answers how many events are on the bus again, or why the message must stay. */
+/** Returns the number of events that were put on the bus again, or the reason why the message must stay. */
 async function redrive(letter: DeadLetter, services: RedeliveryServices): Promise<number | string> {
   const entries = await entriesOf(letter, services);
   if (typeof entries === 'string') return entries;
@@ -56,7 +56,7 @@ async function redrive(letter: DeadLetter, services: RedeliveryServices): Promis
   });
   const [first] = refused;
   if (first !== undefined) return `the bus refuses it again: ${first.cause}`;
-  return left.length > 0 ? 'the bus does not take it now: call again' : published.length;
+  return left.length > 0 ? 'the bus does not accept it now: call again' : published.length;
 }
 
 async function entriesOf(
@@ -67,7 +67,7 @@ async function entriesOf(
     switch (content.kind) {
       case 'event': {
         const event = await events.get(content.key);
-        return event === undefined ? 'it has expired in the event log' : [toBusEntry(event)];
+        return event === undefined ? 'the event has expired in the event log' : [toBusEntry(event)];
       }
       case 'stream': {
         const found = await stream.read(content.range);
@@ -76,15 +76,15 @@ async function entriesOf(
       case 'bus':
         return [forConsumer(content.entry, queue)];
       case 'unreadable':
-        return 'the message is of no known kind';
+        return 'the message has an unknown format';
     }
   } catch (error) {
     if (error instanceof NamedError) throw error;
-    return 'its row in the event log cannot be read';
+    return 'the row in the event log cannot be parsed';
   }
 }
 
-/** The entry, for one consumer alone: the others have had it. */
+/** The entry for only one consumer, because the other consumers have received it already. */
 function forConsumer(entry: BusEntry, consumer: string): BusEntry {
   const detail = JSON.parse(entry.detail) as Record<string, unknown>;
   return { ...entry, detail: JSON.stringify({ ...detail, consumer }) };

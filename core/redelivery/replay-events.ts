@@ -15,13 +15,13 @@ type ReplayParameters = ParametersOf<'replayEvents'>;
 const maxPageSize = 100;
 const planPageSize = 1_000;
 
-/** What is kept of the invocation to save and to answer. */
+/** The part of the invocation's time that is reserved for saving the position and returning the result. */
 const answerReserveMs = 5_000;
 
-/** How long a replay can be gone on with, and its id is not taken for another. */
+/** How long a replay can be continued. During this time its id cannot be used for another replay. */
 const replayRetentionMs = 30 * 24 * 3_600_000;
 
-/** Sends events of the event log once more, or says with `plan` which these would be. */
+/** Sends events of the event log again. With `plan`, only returns which events would be sent. */
 export async function replayEvents(
   parameters: ReplayParameters,
   services: RedeliveryServices,
@@ -31,13 +31,15 @@ export async function replayEvents(
   return { data };
 }
 
-/** Each consumer has a dead-letter queue of its name. An event for any other consumer matches no rule. */
+/**
+ * Each consumer has a dead-letter queue with its name. An event for any other consumer would match no rule.
+ */
 function checkConsumer({ consumer }: ReplayParameters, { deadLetters }: RedeliveryServices): void {
   const consumers = deadLetters.names.filter((name) => name !== 'dispatcher');
   if (consumer === undefined || consumers.includes(consumer)) return;
   throw new NamedError(
     'UnknownConsumer',
-    `There is no consumer "${consumer}": there ${consumers.length === 0 ? 'is none' : `are ${consumers.join(', ')}`}. Nothing was sent.`,
+    `There is no consumer "${consumer}". Existing consumers: ${consumers.length === 0 ? 'none' : consumers.join(', ')}. Nothing was sent.`,
   );
 }
 
@@ -60,8 +62,9 @@ async function plan(filter: EventFilter, services: RedeliveryServices): Promise<
 }
 
 /**
- * Sends a replay's events at a bounded rate, for as long as the invocation lasts. The position is saved after each
- * page, so what a replay that was cut off sends again is one page at the most. Its events carry its id.
+ * Sends a replay's events at a bounded rate, until the end of the invocation's time. The position is saved
+ * after each page, so a replay that was killed sends at most one page twice. The events carry the replay's
+ * id.
  *
  * @throws NamedError ReplayIdReused, ReplayTakenOver, EventBusUnavailable
  */
@@ -84,23 +87,23 @@ async function replay(parameters: ReplayParameters, services: RedeliveryServices
       if (step.isStuck) throw busUnavailable(state);
     }
   } finally {
-    // Whatever happened, the next call need not wait for the lease to end.
+    // In every case, end the lease now, so that the next call need not wait until it expires.
     if (!state.isDone) await save({ ...state, leaseEndsAt: services.now() }, services).catch(() => undefined);
   }
   return progressOf(state, state.isDone ? 'done' : 'paused');
 }
 
-/** What one page has come to. */
+/** The outcome of one page. */
 interface Step {
   readonly position: EventPosition | undefined;
   readonly sent: number;
   readonly refused: number;
   readonly isDone: boolean;
-  /** Whether the bus does not take what comes next. */
+  /** Whether the bus does not accept the next event. */
   readonly isStuck: boolean;
 }
 
-/** Sends page after page, until the end of the events or of the time. */
+/** Sends page after page, until all events are sent or the time is up. */
 async function* sendPages(
   { eventsPerSecond, consumer, replayId: _, plan: __, ...filter }: ReplayParameters,
   { id, at, position }: ReplayState,
@@ -110,7 +113,7 @@ async function* sendPages(
   const pageSize = Math.min(maxPageSize, eventsPerSecond);
   for await (const { events, next } of readEvents(filter, { pageSize, begin: position }, services)) {
     const startedAt = services.now().getTime();
-    // What arrives while the replay runs reaches the consumers anyway.
+    // Events that arrive while the replay runs are delivered to the consumers anyway.
     const due = events.filter((event) => !isLater(event, at));
     const entries = due.map((event) => toBusEntry(event, occasion));
     const { published, refused, left } = await publish(entries, {
@@ -126,7 +129,7 @@ async function* sendPages(
     yield { ...step, position: next, isDone: next === undefined, isStuck: false };
     const pageMs = (entries.length * 1_000) / eventsPerSecond;
     const restMs = Math.max(0, pageMs - (services.now().getTime() - startedAt));
-    // Also before a pause: whoever goes on does so at once.
+    // Sleep before returning, too, so that a call that continues at once keeps the rate.
     if (restMs > 0) await services.sleep(restMs);
     if (workTime(services).isUp(pageMs)) return;
   }
@@ -135,7 +138,7 @@ async function* sendPages(
 function busUnavailable({ id, sent }: ReplayState): NamedError {
   return new NamedError(
     'EventBusUnavailable',
-    `The bus does not take the events of the replay ${id} after ${sent} of them: call again with this replayId to go on.`,
+    `The bus does not accept the events of the replay ${id} after ${sent} events. Call again with this replayId to continue.`,
   );
 }
 
@@ -153,7 +156,7 @@ async function begin(parameters: ReplayParameters, services: RedeliveryServices)
   if (stored !== undefined && stored.fingerprint !== fingerprint) {
     throw new NamedError(
       'ReplayIdReused',
-      'This replayId was used with other parameters: choose a new one for a new replay, or the same parameters to go on with it.',
+      'This replayId was used with other parameters. Choose a new replayId for a new replay, or use the same parameters to continue that replay.',
     );
   }
   if (stored?.isDone) return { kind: 'done', state: stored };
@@ -165,11 +168,11 @@ async function begin(parameters: ReplayParameters, services: RedeliveryServices)
     expiresAt: new Date(now().getTime() + replayRetentionMs),
   };
   if (await replays.save(state, stored?.version)) return { kind: 'ours', state };
-  // Somebody else began, or went on with, this replay in the very same moment.
+  // Another invocation began or continued this replay at the same moment.
   return { kind: 'running', state: (await replays.find(id)) ?? state };
 }
 
-/** The rate is no part of it: a replay may be gone on with faster or slower. */
+/** Identifies the parameters of a replay, except the rate: a replay may be continued faster or slower. */
 function fingerprintOf({ webhookGid, from, to, resource, action, consumer }: ReplayParameters): string {
   const identity = [webhookGid, from?.toISOString(), to?.toISOString(), resource, action, consumer];
   return createHash('sha256').update(JSON.stringify(identity)).digest('base64url');
@@ -180,7 +183,7 @@ async function save(state: ReplayState, { replays }: RedeliveryServices): Promis
   if (await replays.save(next, state.version)) return next;
   throw new NamedError(
     'ReplayTakenOver',
-    `Another invocation has taken over the replay ${state.id}: call again to see how far it has come.`,
+    `Another invocation has taken over the replay ${state.id}. Call again to see its progress.`,
   );
 }
 

@@ -3,7 +3,7 @@ import type { EventBus } from '../publishing/ports.ts';
 import type { TimeBudget } from '../time-budget.ts';
 import type { DeadLetterQueues, EventReader, EventStream, Replays, SubscriptionLookup } from './ports.ts';
 
-/** What the operations on stored events work with. */
+/** The services of the operations on stored events. */
 export interface RedeliveryServices {
   readonly registry: SubscriptionLookup;
   readonly events: EventReader;
@@ -13,8 +13,8 @@ export interface RedeliveryServices {
   readonly deadLetters: DeadLetterQueues;
   readonly now: Clock;
   readonly sleep: Sleep;
-  /** From 0 to below 1. */
+  /** Returns a number from 0 to below 1. */
   readonly random: () => number;
-  /** What is left of the invocation: nothing runs beyond it. */
+  /** The time that is left of the invocation. Nothing may run longer. */
   readonly time: TimeBudget;
 }

@@ -35,7 +35,7 @@ describe('the words of the command line', () => {
       'Connection "x" is not ready: it has no token yet. Connect it again with asana-webhooks connect <name>, or add --oauth.',
     ],
     ['Delete them first, or set force: true.', 'Delete them first, or set --force.'],
-    ['call again with this replayId to go on.', 'call again with this --replay-id to go on.'],
+    ['Call again with this replayId to continue.', 'Call again with this --replay-id to continue.'],
   ])('%s', (theirs, ours) => {
     expect(inOurWords(theirs)).toBe(ours);
   });

@@ -198,7 +198,7 @@ describe('an event that cannot be delivered', () => {
     const { data } = await stage.manage<Listed>({ operation: 'listDeadLetters' });
     expect(data).toMatchObject([{ cause: 'UnreadableRow', eventIds: ['b'] }]);
     expect(await stage.manage({ operation: 'redriveDeadLetters' })).toMatchObject({
-      data: { messages: 0, left: [{ why: 'its row in the event log cannot be read' }] },
+      data: { messages: 0, left: [{ why: 'the row in the event log cannot be parsed' }] },
     });
     expect(stage.logs.join()).not.toContain('not JSON');
   });

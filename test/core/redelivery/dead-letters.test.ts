@@ -140,11 +140,11 @@ describe('redriveDeadLetters()', () => {
   });
 
   it.each([
-    ['expired', () => putUndeliverable(99), 'it has expired in the event log'],
+    ['expired', () => putUndeliverable(99), 'the event has expired in the event log'],
     [
       'of no known kind',
       () => stage.deadLetters.put({ queue: 'billing', cause: 'x', content: { kind: 'unreadable' } }),
-      'the message is of no known kind',
+      'the message has an unknown format',
     ],
     [
       'gone from the stream',
@@ -152,7 +152,7 @@ describe('redriveDeadLetters()', () => {
         putBatch();
         stage.readStream = async () => 'expired';
       },
-      'The stream keeps its records for 24 hours, and these are gone. The events are still in the event log: send them with replayEvents.',
+      'The stream keeps its records for 24 hours, and these records have expired. The events are still in the event log: send them with replayEvents.',
     ],
     [
       'unreadable',
@@ -162,7 +162,7 @@ describe('redriveDeadLetters()', () => {
           throw new Error('Cannot read a row');
         };
       },
-      'its row in the event log cannot be read',
+      'the row in the event log cannot be parsed',
     ],
   ])('leaves a message that is %s, and says why', async (_, put, why) => {
     put();

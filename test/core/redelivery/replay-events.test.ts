@@ -88,7 +88,7 @@ describe('replayEvents()', () => {
     for (const how of [{}, { plan: true }]) {
       await expect(replay({ consumer, ...how })).rejects.toMatchObject({
         name: 'UnknownConsumer',
-        message: `There is no consumer "${consumer}": there are billing. Nothing was sent.`,
+        message: `There is no consumer "${consumer}". Existing consumers: billing. Nothing was sent.`,
       });
     }
     expect(stage.bus.entries).toEqual([]);
@@ -173,7 +173,7 @@ describe('replayEvents()', () => {
     stage.bus.fault = ({ eventId }) => (eventId === stuck ? throttled : undefined);
     await expect(replay({ replayId: 'stuck' })).rejects.toMatchObject({
       name: 'EventBusUnavailable',
-      message: expect.stringContaining('call again with this replayId'),
+      message: expect.stringContaining('Call again with this replayId'),
     });
     stage.bus.fault = () => undefined;
     await replay({ replayId: 'stuck' });
