@@ -4,14 +4,16 @@ import { handshakeWindowMs, newWebhook, targetOf, type Webhook } from '../webhoo
 import type { ProbeAnswer } from './ports.ts';
 import type { DiagnosisServices } from './services.ts';
 
-/** Beyond the life of a probe's row, so that one that is left behind goes by itself. */
+/** When the row of a probe expires, so that a row that was left behind does not stay. */
 const probeKeepMs = handshakeWindowMs;
 
 /**
- * Says which link is broken after a create call failed. Asana's own message is the same for most of them, and
- * misleads, so our endpoint is called from here as Asana would call it, with a registration of its own.
+ * Finds the cause of a failed create call. Asana's own message is the same for most causes, and is
+ * misleading. So this function sends a handshake to our endpoint as Asana would, with a registration made
+ * only for this probe.
  *
- * Answers the failure with a sentence more, or as it is where nothing more can be said. Never throws.
+ * Returns the failure, with a sentence about the cause added to its message if the cause is known. Never
+ * throws.
  */
 export async function explainFailure(
   failure: unknown,
@@ -19,78 +21,84 @@ export async function explainFailure(
   services: DiagnosisServices,
 ): Promise<unknown> {
   if (!(failure instanceof NamedError)) return failure;
-  const said = wordsOf(failure) ?? (await probeWords(failure, webhook, services).catch(() => undefined));
-  if (said !== undefined) failure.add(said);
+  const cause = causeIn(failure) ?? (await causeByProbe(failure, webhook, services).catch(() => undefined));
+  if (cause !== undefined) failure.add(cause);
   return failure;
 }
 
-/** What the failure itself says of a broken link. */
-function wordsOf(failure: NamedError): string | undefined {
+/** The cause, if Asana's answer shows it. */
+function causeIn(failure: NamedError): string | undefined {
   if (!(failure instanceof AsanaError)) return undefined;
   const text = failure.details.map(({ message }) => message).join(' ');
   switch (failure.name) {
     case 'AsanaUnauthorized':
-      return 'The broken link is the token.';
+      return 'The cause is the token: Asana does not accept it.';
     case 'AsanaForbidden':
       if (/scope/i.test(text)) {
-        return 'The broken link is the scope: connect again with webhooks:write among the scopes.';
+        return 'The cause is a missing scope: connect again with webhooks:write among the scopes.';
       }
       if (/target|hostname|localhost/i.test(text)) {
-        return 'The broken link is the address: Asana takes none that is local; set publicBaseUrl to one that the internet can reach.';
+        return 'The cause is the address: Asana does not accept a local address. Set publicBaseUrl to an address that the internet can reach.';
       }
-      return 'The broken link is the resource: the connection may not see it, or has all the webhooks on it that Asana allows (see getQuota).';
+      return 'The cause is the resource: the connection has no access to it, or already has the maximum number of webhooks on it (see getQuota).';
     case 'AsanaNotFound':
-      return "The broken link is the resource: there is none with this gid, or the connection's user may not see it.";
+      return "The cause is the resource: no resource has this gid, or the connection's user has no access to it.";
     default:
       return undefined;
   }
 }
 
-async function probeWords(
+/** The cause, if a handshake from this function shows it. */
+async function causeByProbe(
   failure: NamedError,
   webhook: Webhook,
   services: DiagnosisServices,
 ): Promise<string | undefined> {
   if (!mayBeHandshake(failure)) return undefined;
   if (webhook.windowClosesAt <= services.now()) {
-    return 'The broken link is the window: it had closed before the handshake came. Call again.';
+    return 'The cause is the handshake window: it closed before the handshake arrived. Call again.';
   }
   const { publicBaseUrl } = services;
   const secret = randomBytes(16).toString('hex');
   const answer = await probeOwnEndpoint(webhook, secret, services);
   if (answer.status === undefined) {
-    return `The broken link is the address: ${publicBaseUrl} could not be reached from here either (${answer.code ?? 'no reason given'}). Check publicBaseUrl, DNS, certificate and firewall.`;
+    return `The cause is the address: this function could not reach ${publicBaseUrl} either (${answer.code ?? 'no reason given'}). Check publicBaseUrl, DNS, certificate and firewall.`;
   }
   if (answer.secret === secret) {
-    // Asana may be down as well; only its own word makes it the way to us.
+    // Asana may be down, too. Only Asana's own message shows that Asana could not reach us.
     if (!isHandshake(failure)) return undefined;
-    return `Our endpoint at ${publicBaseUrl} answers a handshake from here: what is left is that Asana cannot reach it from outside. Check firewall and allow-lists, and that the address is public.`;
+    return `Our endpoint at ${publicBaseUrl} answers a handshake from this function. The remaining cause is that Asana cannot reach it from outside. Check firewall and allow-lists, and that the address is public.`;
   }
   if (isHeaderLost(answer)) {
-    return `The broken link is the header: ${publicBaseUrl} leads to our endpoint, but X-Hook-Secret is lost on the way. What stands in front of the API must pass it on in both directions.`;
+    return `The cause is the header: ${publicBaseUrl} leads to our endpoint, but X-Hook-Secret is lost on the way. Each proxy in front of the API must pass it on in both directions.`;
   }
   if (answer.reason === undefined) {
-    return `The broken link is the address: something else than our endpoint answers at ${publicBaseUrl}, with status ${answer.status}. publicBaseUrl must be the address of this API.`;
+    return `The cause is the address: another server answers at ${publicBaseUrl}, with status ${answer.status}. publicBaseUrl must be the address of this API.`;
   }
-  return `Our endpoint refused a handshake from here: ${answer.reason}. Look for this reason in docs/runbook.md.`;
+  return `Our endpoint refused a handshake from this function: ${answer.reason}. See this reason in docs/runbook.md.`;
 }
 
-/** Whether the failure is one of the handshake. */
+/** Whether the failure is a failed handshake. */
 function isHandshake(failure: NamedError): boolean {
   if (failure.name === 'HandshakeNotConfirmed') return true;
   const details = failure instanceof AsanaError && failure.name === 'AsanaBadRequest' ? failure.details : [];
   return details.some(({ message }) => /handshake|remote server/i.test(message));
 }
 
-/** Whether it may be one: a create call that hangs may wait for the handshake. */
+/**
+ * Whether the failure may be a failed handshake: a create call that hangs may be waiting for the handshake.
+ */
 function mayBeHandshake(failure: NamedError): boolean {
   return isHandshake(failure) || failure.name === 'AsanaTimeout' || failure.name === 'AsanaUnavailable';
 }
 
-/** Our endpoint takes a request without the header for a delivery; with the header it echoes it or says why not. */
+/**
+ * Whether `X-Hook-Secret` was lost on the way. Without the header, our endpoint treats the request as a
+ * delivery. With the header, it echoes the secret or answers with a reason.
+ */
 function isHeaderLost({ status, reason, secret, hasBody }: ProbeAnswer): boolean {
-  const isTakenForDelivery = reason === 'unsigned' || reason === 'not-json' || reason === 'wrong-signature';
-  return isTakenForDelivery || (status === 200 && secret === undefined && !hasBody);
+  const isRefusedDelivery = reason === 'unsigned' || reason === 'not-json' || reason === 'wrong-signature';
+  return isRefusedDelivery || (status === 200 && secret === undefined && !hasBody);
 }
 
 async function probeOwnEndpoint(

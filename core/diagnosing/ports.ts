@@ -1,25 +1,25 @@
 import type { Webhook } from '../webhook.ts';
 
-/** What came back when our own endpoint was called as Asana would. */
+/** The answer to a handshake that was sent to our own endpoint. */
 export interface ProbeAnswer {
-  /** The HTTP status, or nothing where there was no answer. */
+  /** The HTTP status; absent if there was no answer. */
   readonly status?: number;
   /** The value of `X-Hook-Secret` in the answer. */
   readonly secret?: string;
-  /** Whether the answer has a body; our endpoint's answer to a handshake has none. */
+  /** Whether the answer has a body. Our endpoint's answer to a handshake has no body. */
   readonly hasBody?: boolean;
-  /** Our own reason for a refusal, by which our endpoint is known. */
+  /** The reason of a refusal. It shows that our endpoint answered, and not another server. */
   readonly reason?: string;
-  /** Why there was no answer, as in `ECONNREFUSED`. */
+  /** Why there was no answer, for example `ECONNREFUSED`. */
   readonly code?: string;
 }
 
-/** Sends a handshake to an address. Throws nothing. */
+/** Sends a handshake to an address. Never throws. */
 export type Probe = (target: string, secret: string) => Promise<ProbeAnswer>;
 
-/** The registry as far as a probe needs it. Storage failures throw StorageUnavailable. */
+/** The part of the registry that a probe needs. Storage failures throw StorageUnavailable. */
 export interface ProbeRegistry {
-  /** Adds a row, which expires at `keepUntil`. */
+  /** Adds a row that expires at `keepUntil`. */
   add(webhook: Webhook, keepUntil: Date): Promise<void>;
   remove(hookKey: string): Promise<void>;
 }

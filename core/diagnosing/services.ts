@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.ts';
 import type { Probe, ProbeRegistry } from './ports.ts';
 
-/** What finding a broken link takes. */
+/** The services that find the cause of a failed create call. */
 export interface DiagnosisServices {
   readonly registry: ProbeRegistry;
-  /** Calls our own endpoint as Asana would. */
+  /** Sends a handshake to our own endpoint, as Asana would. */
   readonly probe: Probe;
   readonly now: Clock;
-  /** Where Asana reaches the receiver, without a slash at the end. */
+  /** The base URL at which Asana reaches the receiver, without a slash at the end. */
   readonly publicBaseUrl: string;
 }

@@ -66,16 +66,14 @@ describe('a create call that fails says which link is broken', () => {
   it('the address, if no server answers', async () => {
     stage = await setClockedStage({}, { publicUrl: 'http://127.0.0.1:9' });
     expect(await messageOf()).toContain(
-      'The broken link is the address: http://127.0.0.1:9 could not be reached from here either',
+      'The cause is the address: this function could not reach http://127.0.0.1:9 either',
     );
   });
 
   it.each([404, 200, 302])('the address, if another site answers with %i', async (answer) => {
     await begin({ answer });
     const message = await messageOf();
-    expect(message).toContain(
-      `something else than our endpoint answers at ${front?.url}, with status ${answer}`,
-    );
+    expect(message).toContain(`another server answers at ${front?.url}, with status ${answer}`);
   });
 
   it.each([
@@ -83,33 +81,33 @@ describe('a create call that fails says which link is broken', () => {
     ['back to Asana', { down: ['x-hook-secret'] }],
   ])('the header, if it is lost on the way %s', async (_, lost) => {
     await begin(lost);
-    expect(await messageOf()).toContain('The broken link is the header');
+    expect(await messageOf()).toContain('The cause is the header');
   });
 
   it('the way from outside, if our endpoint answers a request from here', async () => {
     await begin();
     stage.simulator.controls.addFault({ on: 'handshake', kind: 'lost', times: 1 });
     expect(await messageOf()).toContain(
-      'answers a handshake from here: what is left is that Asana cannot reach it',
+      'answers a handshake from this function. The remaining cause is that Asana cannot reach it',
     );
   });
 
   it('the token', async () => {
     await begin();
     stage.simulator.controls.refuse(stage.local.token, 'revoked');
-    expect(await messageOf()).toContain('The broken link is the token.');
+    expect(await messageOf()).toContain('The cause is the token: Asana does not accept it.');
   });
 
   it('the resource', async () => {
     await begin();
     expect(await messageOf({ resource: '42' })).toContain(
-      'The broken link is the resource: there is none with this gid',
+      'The cause is the resource: no resource has this gid',
     );
   });
 
   it('a local address, which Asana does not accept', async () => {
     stage = await setClockedStage({ allowLocalTargets: false });
-    expect(await messageOf()).toContain('The broken link is the address: Asana takes none that is local');
+    expect(await messageOf()).toContain('The cause is the address: Asana does not accept a local address');
   });
 
   it('the scope', async () => {
@@ -135,7 +133,7 @@ describe('a create call that fails says which link is broken', () => {
     const code = new URL(headers.get('location') ?? '').searchParams.get('code');
     await stage.manage({ operation: 'finishOAuth', state: data.state, code });
     expect(await messageOf({ connection: 'narrow' })).toContain(
-      'The broken link is the scope: connect again with webhooks:write',
+      'The cause is a missing scope: connect again with webhooks:write',
     );
   });
 });

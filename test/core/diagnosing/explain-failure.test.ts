@@ -32,31 +32,31 @@ async function sentence(failure: Error, answer: ProbeAnswer | 'echo', laterMs = 
 }
 
 it.each<[string, ProbeAnswer | 'echo', string]>([
-  ['no server answers', { code: 'ENOTFOUND' }, 'could not be reached from here either (ENOTFOUND)'],
-  ['our endpoint answers correctly', 'echo', 'Asana cannot reach it from outside'],
+  ['nobody answers', { code: 'ENOTFOUND' }, 'could not reach https://hooks.example.com either (ENOTFOUND)'],
+  ['our endpoint answers well', 'echo', 'Asana cannot reach it from outside'],
   [
     'another secret comes back',
     { status: 200, secret: 'another', hasBody: false },
-    'something else than our endpoint',
+    'another server answers at https://hooks.example.com, with status 200',
   ],
+  ['the header is lost on the way there', { status: 401, reason: 'unsigned' }, 'The cause is the header'],
+  ['the header is lost on the way back', { status: 200 }, 'The cause is the header'],
   [
-    'the header is lost on the way to our endpoint',
-    { status: 401, reason: 'unsigned' },
-    'The broken link is the header',
+    'another site answers',
+    { status: 200, hasBody: true },
+    'another server answers at https://hooks.example.com',
   ],
-  ['the header is lost on the way back', { status: 200 }, 'The broken link is the header'],
-  ['another site answers', { status: 200, hasBody: true }, 'something else than our endpoint answers'],
   [
     'storage fails',
     { status: 503, reason: 'storage-failed', hasBody: true },
-    'refused a handshake from here: storage-failed',
+    'refused a handshake from this function: storage-failed',
   ],
 ])('a failed handshake is explained if %s', async (_, answer, expected) => {
   expect(await sentence(handshake(), answer)).toContain(expected);
 });
 
-it('a failed handshake after the end of the window is explained by the window', async () => {
-  expect(await sentence(handshake(), 'echo', 10 * 60_000)).toContain('The broken link is the window');
+it('a handshake that came too late is explained by the window', async () => {
+  expect(await sentence(handshake(), 'echo', 10 * 60_000)).toContain('The cause is the handshake window');
 });
 
 it.each([
@@ -79,5 +79,5 @@ it.each([
 
 it('a call that hangs is explained if our endpoint cannot be reached', async () => {
   const failure = new AsanaError('AsanaTimeout', 'POST /webhooks', {});
-  expect(await sentence(failure, { code: 'ETIMEDOUT' })).toContain('The broken link is the address');
+  expect(await sentence(failure, { code: 'ETIMEDOUT' })).toContain('The cause is the address');
 });
