@@ -1,6 +1,6 @@
 /** Names in the function's messages, and their equivalents on the command line. */
 const words: readonly (readonly [RegExp, string])[] = [
-  [/\bwith putConnection or beginOAuth\b/g, 'with asana-webhooks connect <name>, or with --oauth'],
+  [/\bwith putConnection or beginOAuth\b/g, 'with asana-webhooks connect <name>, or add --oauth'],
   [/\bforce: true\b/g, '--force'],
   [/\bputConnection\b/g, 'asana-webhooks connect'],
   [/\bbeginOAuth\b/g, 'asana-webhooks connect --oauth'],
@@ -23,7 +23,7 @@ const words: readonly (readonly [RegExp, string])[] = [
   [/\breplayId\b/g, '--replay-id'],
   [/\bidempotencyKey\b/g, '--idempotency-key'],
   [/\bnextToken\b/g, '--next'],
-  [/\bSpecify its createdAt, too\b/g, 'Specify its time with --at, too'],
+  [/\bSpecify its createdAt, too\b/g, 'Add --at with its time, too'],
   [/\bwebhookGid\b/g, 'the webhook'],
   [/\beventsPerSecond\b/g, '--events-per-second'],
   [/\brequestsPerMinute\b/g, '--requests-per-minute'],

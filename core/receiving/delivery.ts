@@ -47,11 +47,11 @@ export interface DeliveryServices {
 /** The minimum time between two writes of `lastDeliveryAt` for one webhook. */
 const livenessIntervalMs = 60_000;
 
-/**
- * DynamoDB accepts items of up to 400 KB (service quotas). The other attributes of a row need far less than 8
- * KB.
- */
+/** DynamoDB accepts items of up to 400 KB (service quotas). The other attributes of a row need far less than 8 KB. */
 const maxEventBytes = 392 * 1024;
+
+/** Asana's events have four levels of objects and lists. From about 1,500 levels on, parsing or writing overflows the stack. */
+const maxEventLevels = 500;
 
 /** An unsigned heartbeat is `{"events":[]}` with some white space. A larger unsigned body is not parsed. */
 const maxUnsignedBytes = 1024;
