@@ -1,4 +1,7 @@
-/** Maps with at most `limit` calls under way; results keep the items' order. The first failure is thrown. */
+/**
+ * Maps items with at most `limit` concurrent calls. The results keep the items' order. Throws the first
+ * failure.
+ */
 export async function mapBounded<T, R>(
   items: readonly T[],
   limit: number,
@@ -7,7 +10,7 @@ export async function mapBounded<T, R>(
   const results: R[] = [];
   const rest = items.entries();
   const work = async (): Promise<void> => {
-    // One iterator for all workers: each takes the next item.
+    // All workers share one iterator, so each worker gets the next item.
     for (const [index, item] of rest) results[index] = await map(item);
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, work));

@@ -1,24 +1,27 @@
-/** Who works, or worked, on something that only one invocation may work on. */
+/** The claim of an invocation to be the only one that does some work. */
 export interface Claim {
-  /** Identifies what is worked on. */
+  /** Identifies the work. */
   readonly id: string;
-  /** Identifies the parameters, so that an idempotency key used for something else is noticed. */
+  /** Identifies the parameters, so that the use of an idempotency key with other parameters is noticed. */
   readonly fingerprint: string;
-  /** Who works on it: the hook key of the webhook under way, or a random token for a lease. */
+  /**
+   * Identifies the claimant: the hook key of the webhook that is being created, or a random token for a
+   * lease.
+   */
   readonly holder: string;
-  /** Until then the claimant may still be at work; it is dead afterwards. */
+  /** Until then, the claimant may still be working. After that, it has died. */
   readonly leaseEndsAt: Date;
-  /** When the claim is forgotten. */
+  /** When the claim expires. */
   readonly expiresAt: Date;
 }
 
-/** Remembers claims. Storage failures throw StorageUnavailable. */
+/** Stores claims. Storage failures throw StorageUnavailable. */
 export interface Claims {
   /**
-   * Claims in one conditional write. Where a claim stands that has not expired and is not `replaces`, nothing
-   * changes and that claim is the answer.
+   * Stores a claim in one conditional write. If a claim that has not expired is stored already, and is not
+   * `replaces`, changes nothing and returns that claim.
    */
   claim(wanted: Claim, now: Date, replaces?: Claim): Promise<Claim | undefined>;
-  /** Gives up a claim, where it is still this one. */
+  /** Removes a claim if it is still the stored claim. */
   release(claim: Claim): Promise<void>;
 }

@@ -1,13 +1,13 @@
-// Time is an argument everywhere, so that tests can move it and never wait for it.
+// Time is an argument everywhere, so that tests can move the clock and never wait.
 
-/** The present moment. */
+/** Returns the current time. */
 export type Clock = () => Date;
 
-/** Waits. */
+/** Waits for `ms` milliseconds. */
 export type Sleep = (ms: number) => Promise<unknown>;
 
-/** Runs something later, unless the function that it returns is called before. */
+/** Runs a function after `ms` milliseconds. Returns a function that cancels it. */
 export type Schedule = (ms: number, run: () => void) => () => void;
 
-/** A signal that aborts after so many milliseconds. */
+/** Returns a signal that aborts after `ms` milliseconds. */
 export type Timeout = (ms: number) => AbortSignal;

@@ -1,8 +1,8 @@
 import type { AsanaErrorName, ErrorName } from '../contract/errors.ts';
 
 /**
- * A failure with a name of the contract and a message that a person can act on. What another system said of it comes
- * last, on a line of its own.
+ * A failure with a name of the contract and a message that says what to do. The message of another system, if
+ * there is one, follows on its own line.
  */
 export class NamedError extends Error {
   declare readonly name: ErrorName;
@@ -17,35 +17,35 @@ export class NamedError extends Error {
     this.message = said + this.#quoted;
   }
 
-  /** Adds a sentence to what we say, before what another system said. */
+  /** Adds a sentence to our own message, before the message of another system. */
   add(sentence: string): void {
     this.#said += ` ${sentence}`;
     this.message = this.#said + this.#quoted;
   }
 }
 
-/** The table or the secret store did not do what was asked. Nothing may be acknowledged. */
+/** A call to a table, a secret or a queue failed. Nothing may be acknowledged. */
 export class StorageUnavailable extends NamedError {
   constructor(action: string, options?: ErrorOptions) {
     super(
       'StorageUnavailable',
-      `${action}. Call again; if it persists, look at the tables and secrets.`,
+      `${action}. Call again. If the error persists, check the tables and secrets.`,
       options,
     );
   }
 }
 
-/** What Asana's error envelope says: `{ errors: [{ message, help, phrase }] }`. */
+/** One error of Asana's error envelope: `{ errors: [{ message, help, phrase }] }`. */
 export interface AsanaErrorDetail {
   readonly message: string;
   readonly help?: string;
-  /** Asana's support can look a 500 up by it. */
+  /** Asana's support can find the cause of a 500 by this phrase. */
   readonly phrase?: string;
 }
 
-/** A call to Asana that did not succeed. */
+/** A call to Asana that failed. */
 export class AsanaError extends NamedError {
-  /** The HTTP status, or nothing where no answer came. */
+  /** The HTTP status, or undefined if there was no answer. */
   readonly status: number | undefined;
   readonly details: readonly AsanaErrorDetail[];
 
@@ -65,8 +65,8 @@ export class AsanaError extends NamedError {
   }
 
   /**
-   * Whether Asana may have done what was asked although the call failed: no answer came, or one that does not
-   * come from Asana's own checks.
+   * Whether Asana may have carried out the call although it failed. This is so if there was no answer, or if
+   * the answer's status is not 4xx, so that it does not come from Asana's own checks.
    */
   get mayHaveHappened(): boolean {
     return this.status === undefined || this.status >= 500 || this.status < 400;
@@ -77,11 +77,11 @@ function sentence(
   call: string,
   { status, advice }: { readonly status?: number; readonly advice?: string },
 ): string {
-  const what = `Asana did not do ${call}: ${status === undefined ? 'no answer' : `status ${status}`}.`;
+  const what = `The call ${call} to Asana failed: ${status === undefined ? 'no answer' : `status ${status}`}.`;
   return advice === undefined ? what : `${what} ${advice}`;
 }
 
-/** Asana's own words, and where it explains them. */
+/** Asana's own message, with its link to an explanation. */
 function quote(details: readonly AsanaErrorDetail[]): string | undefined {
   const lines = details.flatMap(({ message, help, phrase }) => [
     `Asana says: ${message}${phrase === undefined ? '' : ` (phrase for Asana's support: ${phrase})`}`,

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { AsanaEvent } from '../contract/events/asana-event.ts';
 
-/** One event as the event log keeps it. */
+/** One event as the event log stores it. */
 export interface LoggedEvent {
   readonly subscription: string;
   readonly eventId: string;
-  /** Asana's `created_at`, or nothing where the event has none that can be read. */
+  /** Asana's `created_at`; absent if the event has no valid `created_at`. */
   readonly createdAt?: string;
   readonly webhookGid: string;
   readonly connection: string;
@@ -14,24 +14,27 @@ export interface LoggedEvent {
   readonly event: AsanaEvent;
 }
 
-/** The milliseconds or fewer in ISO 8601 that Asana writes: bounded, so that it can be part of a key. */
+/**
+ * An ISO 8601 time with up to nine decimals; Asana writes milliseconds. Its length is bounded, because it is
+ * part of a key.
+ */
 const createdAtForm = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
-/** The event's `created_at` where it is a time that can be read. */
+/** The event's `created_at`, or undefined if it is not a valid time. */
 export function createdAtOf(event: AsanaEvent): string | undefined {
   const value = event.created_at;
   if (typeof value !== 'string' || !createdAtForm.test(value)) return undefined;
   return Number.isNaN(Date.parse(value)) ? undefined : value;
 }
 
-/** Where an event stands in the event log. */
+/** The key of an event in the event log. */
 export interface EventKey {
   readonly subscription: string;
-  /** By time, then by event id. An event without a time sorts behind all others. */
+  /** Sorts by time, then by event id. An event without a time sorts after all others. */
   readonly sortKey: string;
 }
 
-/** The key of an event in the event log. Times are written in one form, so that keys sort by time. */
+/** Makes the key of an event. All times are written in the same format, so that keys sort by time. */
 export function keyOf(event: Pick<LoggedEvent, 'subscription' | 'createdAt' | 'eventId'>): EventKey {
   const { subscription, createdAt, eventId } = event;
   const time = createdAt === undefined ? 'unknown' : new Date(createdAt).toISOString();
@@ -39,11 +42,12 @@ export function keyOf(event: Pick<LoggedEvent, 'subscription' | 'createdAt' | 'e
 }
 
 /**
- * Our identity of an event: SHA-256, base64url, over what identifies it.
+ * The event id: SHA-256, base64url, over the members that identify the event.
  *
- * Asana gives events no id. The list holds only what the webhook's form and the Events API's form of an event
- * share, so the same event has the same id by every way. Names, `type`, subtypes and whatever an expansion
- * adds stay out. An event without a resource (the legacy `sync_error`) is hashed whole with sorted keys.
+ * Asana gives events no id. The hash covers only members that are in an event both from a webhook and from
+ * the Events API, so the same event has the same id on every path. Names, `type`, subtypes and members that
+ * an expansion adds are left out. An event without a resource (the legacy `sync_error`) is hashed whole, with
+ * sorted keys.
  */
 export function eventIdOf(event: AsanaEvent): string {
   const resource = member(event, 'resource');

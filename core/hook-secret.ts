@@ -6,10 +6,10 @@ export interface EncryptionKey {
   readonly material: string;
 }
 
-/** The encryption key in its versions. */
+/** The versions of the encryption key. */
 export interface EncryptionKeys {
   current(): Promise<EncryptionKey>;
-  /** @throws StorageUnavailable where there is no such version. */
+  /** @throws StorageUnavailable if there is no such version. */
   version(version: string): Promise<EncryptionKey>;
 }
 
@@ -18,12 +18,12 @@ const nonceBytes = 12;
 const tagBytes = 16;
 
 /**
- * Encrypts a hook secret with AES-256-GCM, bound to its hook key, as `<key version>.<base64url of nonce, tag
- * and ciphertext>`.
+ * Encrypts a hook secret with AES-256-GCM, bound to its hook key. Returns `<key version>.<base64url of nonce,
+ * tag and ciphertext>`.
  *
- * The nonce is derived from the hook key and the secret with a key of its own, so the same secret for the
- * same hook key gives the same text: a repeated handshake is then recognised inside one conditional write.
- * A nonce repeats only where the whole message does, which GCM permits.
+ * The nonce is derived from the hook key and the secret with a separate key, so the same secret for the same
+ * hook key gives the same text. A repeated handshake can therefore be recognised inside one conditional
+ * write. A nonce repeats only if the whole message repeats, which GCM permits.
  */
 export function encryptSecret(secret: string, hookKey: string, key: EncryptionKey): string {
   const nonce = createHmac('sha256', derive(key, 'nonce'))
@@ -35,15 +35,15 @@ export function encryptSecret(secret: string, hookKey: string, key: EncryptionKe
   return `${key.version}.${Buffer.concat([nonce, encryptor.getAuthTag(), ciphertext]).toString('base64url')}`;
 }
 
-/** The key version that encrypted this text. */
+/** The version of the key that encrypted this text. */
 export function keyVersionOf(encrypted: string): string {
   return encrypted.slice(0, encrypted.lastIndexOf('.'));
 }
 
 /**
- * Decrypts what `encryptSecret` made.
+ * Decrypts a text that `encryptSecret` returned.
  *
- * @throws Error when the text was encrypted for another hook key, with another key, or was changed.
+ * @throws Error if the text was encrypted for another hook key or with another key, or was changed.
  */
 export function decryptSecret(encrypted: string, hookKey: string, key: EncryptionKey): string {
   const bytes = Buffer.from(encrypted.slice(encrypted.lastIndexOf('.') + 1), 'base64url');
@@ -57,13 +57,13 @@ export function decryptSecret(encrypted: string, hookKey: string, key: Encryptio
     return Buffer.concat([decryptor.update(ciphertext), decryptor.final()]).toString('utf8');
   } catch (cause) {
     throw new Error(
-      `Cannot decrypt a hook secret: it was encrypted for another webhook, with another key than version ${key.version}, or was changed`,
+      `Cannot decrypt a hook secret: it was encrypted for another webhook, with a key other than version ${key.version}, or it was changed`,
       { cause },
     );
   }
 }
 
-/** Whether two secrets are the same text. Takes constant time for texts of one length. */
+/** Whether two secrets are the same text. The comparison takes constant time for texts of the same length. */
 export function isSameSecret(left: string, right: string): boolean {
   const [a, b] = [Buffer.from(left), Buffer.from(right)];
   return a.length === b.length && timingSafeEqual(a, b);

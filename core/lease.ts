@@ -9,14 +9,15 @@ export interface LeaseServices {
   readonly sleep: Sleep;
 }
 
-/** How long somebody waits before looking again. */
+/** The pause between two attempts to get the lease. */
 const pauseMs = 250;
 
 /**
- * Does something that only one invocation may do at a time, for at most `leaseMs`: whoever dies in the middle stops
- * nobody for longer. Others wait, and look each time whether `isDone` answers something already.
+ * Runs `act` under a lease, so that only one invocation runs it at a time. The lease expires after `leaseMs`,
+ * so an invocation that dies does not block the others for longer. The others wait. Before each attempt they
+ * call `isDone`, and return its result if there is one.
  *
- * Answers nothing where the lease could not be had within `time`.
+ * Returns undefined if the lease could not be acquired within `time`.
  */
 export async function underLease<T>(
   id: string,
@@ -45,7 +46,7 @@ export async function underLease<T>(
       try {
         return (await isDone()) ?? (await act());
       } finally {
-        // What cannot be given up ends by itself.
+        // If the release fails, the lease expires by itself.
         await claims.release(lease).catch(() => undefined);
       }
     }

@@ -1,15 +1,16 @@
 import { NamedError } from './errors.ts';
 
-/** A page of a list, and where the next one begins; no offset at the end. */
+/** A page of a list, and the offset of the next page; undefined on the last page. */
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next: string | undefined;
 }
 
 /**
- * Reads a list of Asana page by page.
+ * Reads one of Asana's lists page by page.
  *
- * @throws NamedError AsanaUnavailable where Asana names an offset a second time, which would never end.
+ * @throws NamedError AsanaUnavailable if Asana returns the same offset a second time, which would be an
+ *   endless loop.
  */
 export async function* pages<T>(
   read: (offset: string | undefined) => Promise<Page<T>>,
@@ -21,7 +22,7 @@ export async function* pages<T>(
     const { items, next } = await read(offset);
     yield items;
     if (next !== undefined && seen.has(next)) {
-      throw new NamedError('AsanaUnavailable', 'Asana sent the same page twice: call again.');
+      throw new NamedError('AsanaUnavailable', 'Asana sent the same page twice. Call again.');
     }
     if (next !== undefined) seen.add(next);
     offset = next;

@@ -2,17 +2,17 @@ import type { Clock } from './clock.ts';
 
 /** The time that is left for some work. */
 export interface TimeBudget {
-  /** When the work must be over. */
+  /** When the work must be finished. */
   readonly endsAt: Date;
-  /** Milliseconds that are left, never below 0. */
+  /** The milliseconds that are left, never below 0. */
   leftMs(): number;
-  /** Whether `neededMs` more cannot be spent. */
+  /** Whether no more than `neededMs` milliseconds are left. The default is 0. */
   isUp(neededMs?: number): boolean;
-  /** The same budget without its last `ms`, which are kept for what comes after the work. */
+  /** The same budget without its last `ms` milliseconds, which are reserved for the steps after the work. */
   keep(ms: number): TimeBudget;
 }
 
-/** A budget that ends at a moment. */
+/** A budget that ends at a given time. */
 export function timeUntil(endsAt: Date, now: Clock): TimeBudget {
   const leftMs = () => endsAt.getTime() - now().getTime();
   return {
@@ -23,7 +23,7 @@ export function timeUntil(endsAt: Date, now: Clock): TimeBudget {
   };
 }
 
-/** A budget of so many milliseconds from now. */
+/** A budget of `ms` milliseconds from now. */
 export function timeOf(ms: number, now: Clock): TimeBudget {
   return timeUntil(new Date(now().getTime() + ms), now);
 }

@@ -473,11 +473,11 @@ describe('what comes from Asana', () => {
 
   it('stands behind our own words, on a line of its own', async () => {
     const message =
-      'Asana did not do POST /webhooks: status 403. The cause is a missing scope.\nAsana says: Forbidden\nhttps://x';
+      'The call POST /webhooks to Asana failed: status 403. The cause is a missing scope.\nAsana says: Forbidden\nhttps://x';
     const answers = { createWebhook: new Failed(message, 'AsanaForbidden') };
     const { stderr } = await runCli(['create', '1'], { answers });
     expect(stderr).toBe(
-      'error Asana did not do POST /webhooks: status 403. The cause is a missing scope. [AsanaForbidden]\n' +
+      'error The call POST /webhooks to Asana failed: status 403. The cause is a missing scope. [AsanaForbidden]\n' +
         '      Asana says: Forbidden\n      https://x\n',
     );
     const json = await runCli(['create', '1', '--json'], { answers });

@@ -104,7 +104,7 @@ describe('callAsana()', () => {
     const error = await failure(callAsana(get, transport([json(status, envelope)])));
     expect(error).toMatchObject({ name, status, details: envelope.errors });
     expect(error.message).toMatch(
-      /^Asana did not do GET \/webhooks\/1: status \d+\..*\nAsana says: No\.\nSee https:\/\/developers\.asana\.com/,
+      /^The call GET \/webhooks\/1 to Asana failed: status \d+\..*\nAsana says: No\.\nSee https:\/\/developers\.asana\.com/,
     );
     expect(sent).toHaveLength(1);
   });
