@@ -50,12 +50,3 @@ function lengthOf(ms: number): string {
   if (ms < 36 * units.h) return `${Math.round(ms / units.h)} h`;
   return `${Math.round(ms / units.d)} d`;
 }
-
-/** The time of day in local time: `14:03:10`. */
-export function timeOfDay(iso: unknown): string {
-  const moment = new Date(typeof iso === 'string' ? iso : Number.NaN);
-  if (Number.isNaN(moment.getTime())) return '--:--:--';
-  return [moment.getHours(), moment.getMinutes(), moment.getSeconds()]
-    .map((part) => String(part).padStart(2, '0'))
-    .join(':');
-}

@@ -1,15 +1,15 @@
+import { describeEvent } from '../cli/console/describe-event.ts';
+import { timeOfDay } from '../cli/console/time-of-day.ts';
 import type { BusEvent } from './aws/event-bus.ts';
 import { PortInUse } from './aws/listen.ts';
 import type { ReceivedEvent } from './aws/received-event.ts';
 import { type Flags, help, readFlags, UsageError } from './flags.ts';
 import { type Local, startLocal } from './start-local.ts';
 import { callAsana } from './story/asana-api.ts';
-import { describeEvent } from './story/describe-event.ts';
 import { createFeed, type Feed } from './story/feed.ts';
 import { showFailingConsumer, showNextSteps } from './story/next-steps.ts';
 import { tellStory } from './story/story.ts';
 import { createTerminal } from './story/terminal.ts';
-import { timeOfDay } from './story/time-of-day.ts';
 
 async function main(): Promise<number> {
   const flags = readFlags(process.argv.slice(2), process.env);

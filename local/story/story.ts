@@ -1,8 +1,8 @@
+import { describeEvent } from '../../cli/console/describe-event.ts';
 import type { BusEvent } from '../aws/event-bus.ts';
 import type { ReceivedEvent } from '../aws/received-event.ts';
 import type { Local } from '../start-local.ts';
 import { callAsana } from './asana-api.ts';
-import { describeEvent } from './describe-event.ts';
 import type { Feed } from './feed.ts';
 import type { Terminal } from './terminal.ts';
 

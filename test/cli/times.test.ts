@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readTime, relative, timeOfDay } from '../../cli/times.ts';
+import { timeOfDay } from '../../cli/console/time-of-day.ts';
+import { readTime, relative } from '../../cli/times.ts';
 
 const now = new Date('2026-11-23T12:00:00.000Z');
 

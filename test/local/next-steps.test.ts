@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { timeOfDay } from '../../cli/console/time-of-day.ts';
 import type { Local } from '../../local/start-local.ts';
 import { callAsana } from '../../local/story/asana-api.ts';
 import { showNextSteps } from '../../local/story/next-steps.ts';
-import { timeOfDay } from '../../local/story/time-of-day.ts';
 import { run, start as startCli } from '../cli/run.ts';
 import { endStarted, type Ready, readyLine, start, untilStaying } from './start.ts';
 

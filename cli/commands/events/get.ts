@@ -1,6 +1,6 @@
 import { argument, command, text, time } from '../../command.ts';
 import { webhookGids } from '../../complete-values.ts';
-import { describeEvent } from '../../describe-event.ts';
+import { describeEvent } from '../../console/describe-event.ts';
 import { Misuse } from '../../errors.ts';
 import { plain } from '../../plain-text.ts';
 

@@ -1,5 +1,5 @@
 import { command, numberOr, text } from '../../command.ts';
-import { describeEvent, memberOf } from '../../describe-event.ts';
+import { describeEvent, memberOf } from '../../console/describe-event.ts';
 import { event } from '../../options.ts';
 import { relative } from '../../times.ts';
 

@@ -1,10 +1,10 @@
 import type { BusDetail } from '../../../contract/events/bus-event.ts';
 import type { RequestOf } from '../../../contract/operations.ts';
 import { type Context, command } from '../../command.ts';
-import { describeEvent } from '../../describe-event.ts';
+import { describeEvent } from '../../console/describe-event.ts';
+import { timeOfDay } from '../../console/time-of-day.ts';
 import { Failed } from '../../errors.ts';
 import { event } from '../../options.ts';
-import { timeOfDay } from '../../times.ts';
 
 const pollMs = 1_000;
 const maxPauseMs = 30_000;

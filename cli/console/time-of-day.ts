@@ -1,4 +1,4 @@
-/** The local time of day for a person, as in `14:03:10`; a time that cannot be read is `--:--:--`. */
+/** The time of day in local time: `14:03:10`, or `--:--:--` if the time cannot be read. */
 export function timeOfDay(iso: unknown): string {
   const moment = new Date(typeof iso === 'string' ? iso : Number.NaN);
   if (Number.isNaN(moment.getTime())) return '--:--:--';
