@@ -3,13 +3,19 @@ import stringWidth from 'string-width';
 /** A column of a table, and how it shrinks on a narrow terminal. */
 export interface Column {
   readonly head: string;
-  /** Texts are cut to this many characters before columns are dropped. @default texts are not cut */
+  /**
+   * Texts are cut to this many characters before columns are dropped, and to fewer only if the rest is still too
+   * wide. @default texts are not cut
+   */
   readonly atLeast?: number;
   /** Columns with a higher number are dropped first. @default 0, never dropped */
   readonly drop?: number;
 }
 
 const gap = 2;
+
+/** The least that is shown of a text that can be cut, if nothing can be dropped any more. */
+const leastOfAll = 4;
 
 /**
  * Lays out a table in lines of at most `width` characters: texts are cut first, then columns are
@@ -40,10 +46,10 @@ interface Sized {
 }
 
 function fitInto(columns: readonly Sized[], room: number): readonly Sized[] {
-  const cutDown = cutToFit(columns, room);
+  const cutDown = cutToFit(columns, room, ({ atLeast }) => atLeast);
   if (widthOf(cutDown) <= room) return cutDown;
   const droppable = columns.filter(({ column }) => (column.drop ?? 0) > 0);
-  if (droppable.length === 0) return cutDown;
+  if (droppable.length === 0) return cutToFit(cutDown, room, ({ atLeast }) => atLeast && leastOfAll);
   const next = droppable.reduce((one, other) =>
     (other.column.drop ?? 0) > (one.column.drop ?? 0) ? other : one,
   );
@@ -54,10 +60,14 @@ function fitInto(columns: readonly Sized[], room: number): readonly Sized[] {
 }
 
 /** Cuts one character at a time, from the column that has most to spare above its minimum width. */
-function cutToFit(columns: readonly Sized[], room: number): readonly Sized[] {
+function cutToFit(
+  columns: readonly Sized[],
+  room: number,
+  leastOf: (column: Column) => number | undefined,
+): readonly Sized[] {
   const widths = columns.map(({ width }) => width);
-  const excess = (index: number) =>
-    (widths[index] ?? 0) / (columns[index]?.column.atLeast ?? Number.POSITIVE_INFINITY);
+  const least = columns.map(({ column }) => leastOf(column) ?? Number.POSITIVE_INFINITY);
+  const excess = (index: number) => (widths[index] ?? 0) / (least[index] ?? Number.POSITIVE_INFINITY);
   for (let over = widthOf(columns) - room; over > 0; over -= 1) {
     const most = columns.reduce((best, _, index) => (excess(index) > excess(best) ? index : best), 0);
     if (excess(most) <= 1) break;

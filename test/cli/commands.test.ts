@@ -498,11 +498,18 @@ describe('list', () => {
     expect((await runCli(['list', '--json'], { answers })).stdout).toContain('"2026-11-23T11:57:00.000Z"');
   });
 
-  it.each([60, 80, 100, 120])('fits %i columns', async (columns) => {
-    const { stdout } = await runCli(['list'], { answers, columns });
+  it.each([40, 60, 80, 100, 120])('fits %i columns', async (columns) => {
+    const gid = '1209000000000042';
+    const filters = [{ resource_type: 'task', action: 'changed', fields: ['due_on', 'completed'] }];
+    const resource = { gid: '1208000000000001', name: 'Everything about the product' };
+    const data = [{ ...webhook, gid, filters, resource }];
+    const { stdout } = await runCli(['list'], {
+      answers: { ...answers, getWebhooks: { data, next_page: null, registry: { [gid]: facts } } },
+      columns,
+    });
     const lines = stripVTControlCharacters(stdout).trimEnd().split('\n');
     expect(lines).toHaveLength(2);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
-    expect(lines[1]).toMatch(/^1209 .*active/);
+    expect(lines[1]).toMatch(/^1209000000000042 .*active/);
   });
 });
