@@ -8,7 +8,7 @@ import type { ApiFault, Faults } from './faults.ts';
 import type { Access, World } from './model.ts';
 import type { RateLimits } from './rate-limits.ts';
 
-/** Keeps a record of every call, as it was on the wire. */
+/** Records every call as it was sent over the network. */
 export function recordCalls(requests: RequestRecord[], { now }: SimulatorClock): MiddlewareHandler<Env> {
   return async (c, next) => {
     const at = now().toISOString();
@@ -27,7 +27,7 @@ export function recordCalls(requests: RequestRecord[], { now }: SimulatorClock):
   };
 }
 
-/** Lets a call in: token, scopes and rate limits. */
+/** Checks the token, the rate limits and the scopes of a call. */
 export function admit(world: World, rateLimits: RateLimits): MiddlewareHandler<Env> {
   return async (c, next) => {
     const access = authenticate(world, c.req.header('authorization'));
@@ -42,7 +42,7 @@ export function admit(world: World, rateLimits: RateLimits): MiddlewareHandler<E
   };
 }
 
-/** The faults that are on demand, around whatever else is done. */
+/** Applies the faults that are set, before or after the rest of the call is processed. */
 export function faulty(faults: Faults, clock: SimulatorClock): MiddlewareHandler<Env> {
   return async (c, next) => {
     const fault = takeFault(c, faults);
@@ -55,7 +55,10 @@ export function faulty(faults: Faults, clock: SimulatorClock): MiddlewareHandler
   };
 }
 
-/** Asana's scopes (OpenAPI description); of events it names none, so only full permissions have them. */
+/**
+ * Asana's scopes (OpenAPI description). Asana names no scope for events, so only tokens with full permissions can read
+ * events.
+ */
 const scopes: readonly (readonly [string, RegExp, string])[] = [
   ['GET', /^\/webhooks/, 'webhooks:read'],
   ['POST', /^\/webhooks/, 'webhooks:write'],
@@ -74,7 +77,7 @@ const scopes: readonly (readonly [string, RegExp, string])[] = [
   ['DELETE', /^\/tasks\//, 'tasks:delete'],
 ];
 
-/** @throws AsanaFault 403; Asana does not document the status, and 401 was seen as well. */
+/** @throws AsanaFault 403. Asana does not document the status; 401 was observed as well. */
 function requireScope({ scopes: granted }: Access, method: string, path: string): void {
   if (granted === null) return;
   const needed = scopes.find(([verb, pattern]) => verb === method && pattern.test(path))?.[2];
@@ -112,7 +115,7 @@ function authenticate(world: World, header: string | undefined): Access {
   return access;
 }
 
-/** What goes wrong before anything is done. */
+/** Applies a fault that happens before the call is processed. */
 async function before(
   c: Call,
   fault: ApiFault | undefined,
@@ -133,7 +136,7 @@ async function before(
   }
 }
 
-/** What goes wrong after everything was done. */
+/** Applies a fault that happens after the call was processed. */
 async function after(c: Call, fault: ApiFault | undefined): Promise<Response | undefined> {
   switch (fault?.kind) {
     case 'act-then-status':
@@ -152,7 +155,7 @@ async function after(c: Call, fault: ApiFault | undefined): Promise<Response | u
 function failure(c: Call, { status = 500, retryAfterSeconds }: ApiFault): Response {
   const headers: Record<string, string> =
     retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) };
-  return json(c, status, envelopeOf(new AsanaFault(status, 'A fault on demand')), headers);
+  return json(c, status, envelopeOf(new AsanaFault(status, 'A simulated fault')), headers);
 }
 
 /** Closes the connection without an answer. */
@@ -161,7 +164,7 @@ function reset(c: Call): Response {
   return RESPONSE_ALREADY_SENT;
 }
 
-/** Holds the connection open without an answer, until the caller gives up. */
+/** Keeps the connection open without an answer until the caller closes it. */
 async function hang(c: Call): Promise<Response> {
   await new Promise<void>((resolve) => c.env.outgoing.once('close', () => resolve()));
   return RESPONSE_ALREADY_SENT;

@@ -4,7 +4,7 @@ import { AsanaFault } from './errors.ts';
 import type { Access } from './model.ts';
 import { pick } from './opt-fields.ts';
 
-/** What the simulator's routes know of a request. */
+/** The data that the simulator's routes have about a request. */
 export interface Env {
   readonly Bindings: HttpBindings;
   readonly Variables: { access: Access; rawBody: string };
@@ -14,14 +14,15 @@ export type Call = Context<Env>;
 
 export type Data = Readonly<Record<string, unknown>>;
 
-/** A body's `data`, and the options that may travel beside it. */
+/** The `data` of a request body, and the optional `options` next to it. */
 export interface Input {
   readonly data: Data;
   readonly options: Data;
 }
 
 /**
- * Reads a body: JSON with everything in `data`, or a form with bare names, as in the curl examples.
+ * Reads a request body. The body is JSON with all members in `data`, or a form with plain names, as in Asana's curl
+ * examples.
  *
  * @throws AsanaFault 400
  */
@@ -42,7 +43,7 @@ function parse(text: string): Data {
     const body: unknown = JSON.parse(text);
     if (isObject(body)) return body;
   } catch {
-    // Said below.
+    // The error is thrown below.
   }
   throw new AsanaFault(400, 'Could not parse request data, invalid JSON');
 }
@@ -51,14 +52,14 @@ function isObject(value: unknown): value is Data {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The fields that were asked for, in the query or the body's options. */
+/** Returns the fields that the query or the body's options request. */
 export function fieldsOf(c: Call, fallback: readonly string[]): readonly string[] {
   const fromBody = c.req.method === 'GET' ? undefined : readInput(c).options.fields;
   const asked = c.req.query('opt_fields') ?? (Array.isArray(fromBody) ? fromBody.join(',') : undefined);
   return asked === undefined || asked === '' ? fallback : asked.split(',');
 }
 
-/** Answers `{ "data": … }` with the asked-for fields. */
+/** Returns the HTTP answer `{ "data": … }` with the requested fields. */
 export function answer(
   c: Call,
   data: unknown,
@@ -77,7 +78,7 @@ export function answer(
   return json(c, status, { data: pick(data, fieldsOf(c, fields)), ...beside }, headers);
 }
 
-/** Answers JSON, laid out where `opt_pretty` asks for it; an empty value asks as well. */
+/** Returns an HTTP answer in JSON. `opt_pretty` indents the JSON, also with an empty value. */
 export function json(
   c: Call,
   status: number,

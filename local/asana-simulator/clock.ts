@@ -1,31 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Something to be done at a moment of the simulator's time. */
+/** A function that runs at a given simulator time. */
 interface Task {
   readonly atMs: number;
   readonly order: number;
   readonly run: () => Promise<void> | void;
 }
 
-/** The simulator's time, which tests can move. */
+/** The simulator's clock. Tests can move it forward. */
 export interface SimulatorClock {
   now(): Date;
-  /** Runs a task once that moment has come. Answers a function that takes it back. */
+  /** Runs a task when the clock reaches `atMs`. Returns a function that cancels the task. */
   schedule(atMs: number, run: () => Promise<void> | void): () => void;
-  /** Holds up an answer. */
+  /** Delays an answer. */
   sleep(ms: number): Promise<unknown>;
-  /** Aborts when a target has not answered for so long. */
+  /** Returns a signal that aborts if a target does not answer within `ms`. */
   timeout(ms: number): AbortSignal;
-  /** Moves time forward and runs everything that falls due on the way, each at its own moment, to its end. */
+  /** Moves time forward. Runs each task that becomes due at its own time, and waits until the task ends. */
   advance(ms: number): Promise<void>;
-  /** Waits for the tasks that are under way. */
+  /** Waits for the running tasks. */
   idle(): Promise<void>;
   stop(): void;
 }
 
 /**
- * A clock that follows the wall clock, and can be moved forward on top of it. One that is `manual` stands
- * still until it is moved. Holding up an answer and waiting for a target take real time in both.
+ * Creates a clock that follows the wall clock and can also be moved forward. A `manual` clock stands still until it is
+ * moved. With both kinds of clock, delaying an answer and waiting for a target take real time.
  */
 export function createClock({
   manual = false,
@@ -61,12 +61,12 @@ export function createClock({
     while (underWay.size > 0) await Promise.all(underWay);
   }
 
-  /** Wakes up when the next task falls due. */
+  /** Sets a timer for the next task. */
   function arm(): void {
     clearTimeout(timer);
     if (manual || stopped || tasks.size === 0) return;
     const earliest = Math.min(...[...tasks].map(({ atMs }) => atMs));
-    // A timer takes 2^31 - 1 ms at the most.
+    // The longest delay of a timer is 2^31 - 1 ms.
     const waitMs = Math.min(Math.max(0, earliest - nowMs()), 2 ** 31 - 1);
     timer = setTimeout(() => {
       for (let task = next(nowMs()); task; task = next(nowMs())) void start(task);
@@ -89,7 +89,7 @@ export function createClock({
     sleep,
     timeout: (ms) => AbortSignal.timeout(ms),
     async advance(ms) {
-      // A task that is under way belongs to the time before. With its end still to come, later tasks would do nothing.
+      // A running task started before this move. If it has not ended, later tasks would do nothing.
       await idle();
       const untilMs = nowMs() + ms;
       for (let task = next(untilMs); task && !stopped; task = next(untilMs)) {

@@ -3,11 +3,11 @@ import { AsanaFault } from './errors.ts';
 import { readMembers } from './read-members.ts';
 
 const text = z.string().min(1);
-/** The longest way that time is moved at once. */
+/** The longest time that one call of `advance` can move the clock. */
 const yearMs = 366 * 24 * 3_600_000;
 const nothing = z.strictObject({});
 
-/** What each control takes in its body, but for the faults. */
+/** The body of each control, except `POST /faults`. */
 export const controlBodies = {
   'POST /seed': z.strictObject({
     workspace: text.optional(),
@@ -41,7 +41,7 @@ interface Request {
   readonly req: { text(): Promise<string> };
 }
 
-/** Reads the body of a control. @throws AsanaFault 400 that says what is wrong with it */
+/** Reads the body of a control. @throws AsanaFault 400 that names the problem */
 export async function readBody<Control extends keyof Bodies>(
   call: Request,
   control: Control,
@@ -49,7 +49,7 @@ export async function readBody<Control extends keyof Bodies>(
   return readMembers(controlBodies[control], await readObject(call)) as z.output<Bodies[Control]>;
 }
 
-/** Reads a body that is a JSON object; none at all is an empty one. @throws AsanaFault 400 */
+/** Reads a body that is a JSON object. An empty body counts as an empty object. @throws AsanaFault 400 */
 export async function readObject({ req }: Request): Promise<Readonly<Record<string, unknown>>> {
   const body = parse((await req.text()) || '{}');
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) {

@@ -7,52 +7,52 @@ import { newAccess, type Seed, type Seeded, seedWorld } from './seed.ts';
 import { find } from './tasks.ts';
 import { presentWebhook } from './webhooks.ts';
 
-/** One call of the API, as it was on the wire but for its token. */
+/** One API call as it was sent over the network, without its token. */
 export interface RequestRecord {
-  /** When it came. */
+  /** When the call arrived. */
   readonly at: string;
   readonly method: string;
   readonly path: string;
-  /** As it stood in the address, without the question mark. */
+  /** The query as it was in the URL, without the question mark. */
   readonly query: string;
   readonly body: string;
   readonly contentType: string;
   readonly status: number | 'none';
 }
 
-/** A delivery as the log shows it; body and headers only where they are asked for. */
+/** A delivery as the log shows it. Body and headers are present only if they were requested. */
 export type ShownDelivery = Omit<DeliveryRecord, 'body' | 'headers'> &
   Partial<Pick<DeliveryRecord, 'body' | 'headers'>>;
 
-/** What tests and people can do to the simulated Asana. The same is there by HTTP under `/simulator/`. */
+/** The controls of the simulated Asana, for tests and people. HTTP has the same controls under `/simulator/`. */
 export interface Controls {
   seed(seed?: Seed): Seeded;
-  /** Moves time forward and runs everything that falls due, deliveries included. */
+  /** Moves time forward and runs everything that becomes due, including deliveries. */
   advance(ms: number): Promise<void>;
-  /** Delivers what waits, now. */
+  /** Delivers the waiting events now. */
   settle(): Promise<void>;
   deliveries(options?: { readonly webhook?: string; readonly raw?: boolean }): readonly ShownDelivery[];
-  /** Sends a webhook's last delivery again, as it was; also after its deletion. @throws AsanaFault 404 */
+  /** Repeats a webhook's last delivery unchanged, also after the webhook's deletion. @throws AsanaFault 404 */
   resend(webhook: string): Promise<void>;
-  /** Delivers events as they are, whatever they hold. @throws AsanaFault 400 where JSON cannot say them */
+  /** Delivers events unchanged, with any content. @throws AsanaFault 400 if JSON cannot represent them */
   inject(webhook: string, events: readonly Record<string, unknown>[]): void;
   requests(): readonly RequestRecord[];
   addFault(fault: Fault): void;
   clearFaults(): void;
   faults(): readonly Fault[];
-  /** All webhooks, whoever owns them. */
+  /** Returns the webhooks of all owners. */
   webhooks(): readonly Record<string, unknown>[];
-  /** Refuses a token from now on, or takes it again with null. */
+  /** Refuses a token from now on, or accepts it again if `why` is null. */
   refuse(token: string, why: Access['refused']): void;
   /** Registers an app with Asana. */
   registerApp(app: OAuthApp): void;
-  /** What the user says from now on when an app asks. */
+  /** Sets whether the user grants or refuses an app's requests from now on. */
   setConsent(consent: World['consent']): void;
-  /** The user takes back what an app was granted. */
+  /** Revokes the user's grants to an app. */
   revokeApp(clientId: string): void;
-  /** How often tokens were asked for, successfully or not. */
+  /** Returns the number of token requests, successful or not. */
   tokenCalls(): number;
-  /** Another token, of the same user and, unless named, the same app. */
+  /** Returns another token of a user, for the app `app` or, by default, for personal access tokens. */
   newToken(user: string, app?: string): string;
 }
 

@@ -1,4 +1,4 @@
-/** How much of a part of Asana's API there is. */
+/** How much of an endpoint the simulator implements. */
 export type Extent = 'full' | 'partial' | 'none';
 
 /** One endpoint of Asana's API. */
@@ -9,7 +9,7 @@ export interface Covered {
   readonly note?: string;
 }
 
-/** What the simulator covers. A test holds this list against its routes. */
+/** The endpoints that the simulator covers. A test compares this list with the simulator's routes. */
 export const coverage: readonly Covered[] = [
   { endpoint: 'POST /webhooks', extent: 'full' },
   { endpoint: 'GET /webhooks', extent: 'full' },
@@ -39,11 +39,11 @@ export const coverage: readonly Covered[] = [
     note: 'name, notes, due_on, completed, assignee, enum custom fields',
   },
   { endpoint: 'DELETE /tasks/{gid}', extent: 'full' },
-  { endpoint: 'POST /tasks/{gid}/addProject', extent: 'partial', note: 'no place in the project' },
+  { endpoint: 'POST /tasks/{gid}/addProject', extent: 'partial', note: 'no position in the project' },
   { endpoint: 'POST /tasks/{gid}/removeProject', extent: 'full' },
   { endpoint: 'POST /tasks/{gid}/addFollowers', extent: 'full' },
   { endpoint: 'POST /tasks/{gid}/stories', extent: 'partial', note: 'plain text' },
-  { endpoint: 'GET /-/oauth_authorize', extent: 'partial', note: 'the user says yes at once, or no' },
+  { endpoint: 'GET /-/oauth_authorize', extent: 'partial', note: 'the user grants or refuses at once' },
   { endpoint: 'POST /-/oauth_token', extent: 'full' },
   { endpoint: 'POST /-/oauth_revoke', extent: 'full' },
   { endpoint: 'GET /workspaces/{gid}/events', extent: 'none', note: 'for service accounts' },

@@ -6,37 +6,37 @@ import type { RecordedEvent, SimulatedWebhook, World } from './model.ts';
 import { postTo, type TargetAnswer } from './post.ts';
 import { signatureOf } from './sign.ts';
 
-/** One POST to a target, as it is kept for tests. */
+/** The record of one POST to a target, for tests. */
 export interface DeliveryRecord {
   readonly at: string;
   readonly webhook: string;
   readonly kind: 'handshake' | 'events' | 'heartbeat';
-  /** 0 for the first try. */
+  /** 0 for the first attempt. */
   readonly retry: number;
-  /** The status, or why there was none. */
+  /** The status of the answer, or the reason why the target did not answer. */
   readonly answer: number | string;
   readonly events: number;
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Sends events and heartbeats, and keeps trying. */
+/** Sends events and heartbeats, and retries failed requests. */
 export interface Deliveries {
   readonly log: DeliveryRecord[];
   /** Starts the heartbeats of a new webhook. */
   begin(webhook: SimulatedWebhook): void;
-  /** Delivers an event as it is, whatever it holds. */
+  /** Delivers events unchanged, with any content. */
   inject(webhook: SimulatedWebhook, events: readonly Record<string, unknown>[]): void;
-  /** Sends what waits, without waiting for its time. */
+  /** Sends the waiting events now, before their scheduled time. */
   flush(): Promise<void>;
-  /** Sends a webhook's last delivery again, as it was; also after the webhook's deletion. */
+  /** Sends a webhook's last delivery again, unchanged. This works also after the webhook's deletion. */
   resend(webhookGid: string): Promise<void>;
 }
 
 interface Queue {
   readonly webhook: SimulatedWebhook;
   pending: Record<string, unknown>[];
-  /** The request to repeat, where a retry is the same request again. */
+  /** The events of the failed request, if a retry repeats the same request. */
   failed?: readonly Record<string, unknown>[];
   isSending: boolean;
   cancel: () => void;
@@ -69,7 +69,7 @@ export function createDeliveries(world: World, faults: Faults): Deliveries {
     const queue = queueOf(webhook);
     const isFirst = queue.pending.length === 0;
     queue.pending.push(...events);
-    // While a webhook is failing, its events wait for the next attempt.
+    // While a webhook fails, its events wait for the next attempt.
     if (isFirst && webhook.next_attempt_after === null) plan(queue, knobs.batchWindowMs);
   }
 
@@ -216,7 +216,7 @@ export function createDeliveries(world: World, faults: Faults): Deliveries {
     async resend(webhookGid) {
       const last = log.filter(({ webhook, kind }) => webhook === webhookGid && kind === 'events').at(-1);
       const target = queues.get(webhookGid)?.webhook.target;
-      if (!last || !target) throw new AsanaFault(404, `Webhook ${webhookGid} had no delivery of events yet`);
+      if (!last || !target) throw new AsanaFault(404, `Webhook ${webhookGid} has no delivery of events yet`);
       const answer = await postTo(target, last.headers, last.body, clock.timeout(knobs.answerTimeoutMs));
       record({ ...last, answer: inShort(answer) });
     },
@@ -230,7 +230,7 @@ function requireWritable(events: readonly Record<string, unknown>[]): void {
   } catch {
     throw new AsanaFault(
       400,
-      'events: Cannot be written as JSON, for instance because they are nested too deeply',
+      'events: Cannot be serialized as JSON, for example because they are nested too deeply',
     );
   }
 }
@@ -247,7 +247,7 @@ function inShort(answer: TargetAnswer): number | string {
   return answer.kind === 'answer' ? answer.status : answer.why;
 }
 
-/** A status line, an empty line and what the endpoint answered, as Asana shows it. */
+/** Returns the status, an empty line and the body of the answer, in the form that Asana shows. */
 function contentOf(answer: TargetAnswer): string {
   return answer.kind === 'answer' ? `${answer.status}\n\n${answer.body}` : answer.why;
 }

@@ -2,7 +2,7 @@
 export class AsanaFault extends Error {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** What stands beside `errors` in the body. */
+  /** Members next to `errors` in the body. */
   readonly beside: Readonly<Record<string, unknown>>;
 
   constructor(
@@ -17,7 +17,7 @@ export class AsanaFault extends Error {
   }
 }
 
-/** The error envelope. A 500 has a phrase by which support can look it up, and no help. */
+/** Returns the error envelope. A 500 has no help, but a phrase with which Asana's support can find the error. */
 export function envelopeOf({ status, message, beside }: AsanaFault): object {
   const help =
     'For more information on API status codes and how to handle them, read the docs on errors: https://developers.asana.com/docs/errors';
@@ -37,7 +37,7 @@ export function unknownObject(type: string, gid: string): AsanaFault {
   return new AsanaFault(404, `${type}: Unknown object: ${gid}`);
 }
 
-/** @throws AsanaFault 400 where the value is missing or no gid. */
+/** @throws AsanaFault 400 if the value is missing or is not a gid. */
 export function requireGid(name: string, value: unknown): string {
   if (value === undefined || value === null || value === '') throw missingInput(name);
   if (!/^\d+$/.test(String(value))) throw notAGid(name, String(value));

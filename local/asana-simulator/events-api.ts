@@ -3,20 +3,20 @@ import { AsanaFault, requireGid, unknownObject } from './errors.ts';
 import { toEventsApiForm } from './events.ts';
 import type { World } from './model.ts';
 
-/** What the Events API answers. */
+/** The answer of the Events API. */
 export interface EventsPage {
   readonly data: readonly Record<string, unknown>[];
   readonly sync: string;
   readonly has_more: boolean;
 }
 
-/** What has event streams (Asana, "Get events on a resource"). */
+/** The resource types that have event streams (Asana, "Get events on a resource"). */
 const streamed = ['task', 'project', 'goal'];
 
 /**
- * The events of a resource since a sync token. Reading the same token again gives the same events.
+ * Returns the events of a resource since a sync token. Reading the same token again returns the same events.
  *
- * @throws AsanaFault 412 with a new token where there is none, or it is unknown or expired.
+ * @throws AsanaFault 412 with a new token, if the token is missing, unknown or expired.
  */
 export function readEvents(world: World, resourceGid: unknown, sync: string | null): EventsPage {
   const gid = requireGid('resource', resourceGid);

@@ -1,6 +1,6 @@
 import type { Change, RecordedEvent, Resource, Task, User, World } from './model.ts';
 
-/** Records an event and tells whoever listens. Events of one user action have one `created_at`. */
+/** Records an event and calls every listener. All events of one user action have the same `created_at`. */
 export function recordEvent(
   world: World,
   event: {
@@ -29,8 +29,9 @@ export function recordEvent(
 }
 
 /**
- * Who hears of it: a comment is heard by its task, a task by the tasks above it and their projects, and none of
- * them by a workspace (Asana's webhooks guide, on propagation).
+ * Returns the gids of the resources that receive the event. A comment's event reaches its task. A task's event reaches
+ * its projects, its parent tasks and their projects. Neither event reaches a workspace (Asana's webhooks guide, on
+ * propagation).
  */
 function hearers(resource: Resource, parent: Resource | null): ReadonlySet<string> {
   const heard = new Set<string>();
@@ -41,7 +42,7 @@ function hearers(resource: Resource, parent: Resource | null): ReadonlySet<strin
     if (one.resource_type === 'task') for (const above of aboveTask(one)) add(above);
   };
   add(resource);
-  // The project that a task was just removed from hears of it as well.
+  // The event also reaches the project from which a task was just removed.
   if (parent?.resource_type === 'project' || parent?.resource_type === 'task') add(parent);
   if (resource.resource_type === 'project') heard.add(resource.workspace.gid);
   return heard;
@@ -51,7 +52,7 @@ function aboveTask({ projects, parent }: Task): readonly (Resource | null)[] {
   return [...projects, parent];
 }
 
-/** An event as a webhook delivers it: gids and types, and nothing that is not set. */
+/** Returns an event as a webhook delivers it: gids and types, without a `change` that is not set. */
 export function toWebhookForm(event: RecordedEvent): Record<string, unknown> {
   const { user, created_at, action, resource, parent, change } = event;
   return {
@@ -64,7 +65,7 @@ export function toWebhookForm(event: RecordedEvent): Record<string, unknown> {
   };
 }
 
-/** An event as the Events API gives it: with names, and the deprecated `type`. */
+/** Returns an event as the Events API shows it: with names and the deprecated `type`. */
 export function toEventsApiForm(event: RecordedEvent): Record<string, unknown> {
   const { user, created_at, action, resource, parent, change } = event;
   return {

@@ -2,73 +2,73 @@ import * as z from 'zod';
 import { AsanaFault } from './errors.ts';
 import { type Members, readMembers } from './read-members.ts';
 
-/** How often a fault happens; without a number until it is cleared. */
+/** How often a fault happens. Without `times`, the fault happens until it is cleared. */
 const often = { times: z.int().min(1).optional() };
 
 const call = {
   method: z.enum(['GET', 'POST', 'PUT', 'DELETE']).optional(),
-  /** What the path begins with, behind `/api/1.0`. */
+  /** The start of the path, after `/api/1.0`. */
   path: z.string().startsWith('/').optional(),
   ...often,
 };
 const answer = {
-  /** 500 unless said. */
+  /** @default 500 */
   status: z.int().min(400).max(599).optional(),
   /** For a 429. */
   retryAfterSeconds: z.int().min(0).optional(),
 };
 const delivery = {
-  /** The gid of the webhook it is about. */
+  /** The gid of the webhook that the fault affects. */
   webhook: z.string().optional(),
   ...often,
 };
 
-/** Everything that can go wrong on demand: where, what, and the members of such a fault. */
+/** All faults that can be set: where each fault happens, its kind, and its members. */
 export const faultKinds = {
-  /** At a call of the API. */
+  /** Faults of an API call. */
   api: {
-    /** The answer takes so long. */
+    /** The answer is delayed by `ms`. */
     latency: z.strictObject({ ...call, ms: z.int().min(1) }),
-    /** Nothing is done, and this is the answer. */
+    /** The call is not processed, and the answer has this status. */
     status: z.strictObject({ ...call, ...answer }),
-    /** Nothing is done, and the connection closes. */
+    /** The call is not processed, and the connection closes. */
     reset: z.strictObject(call),
-    /** Nothing is done, and no answer comes. */
+    /** The call is not processed, and no answer is sent. */
     hang: z.strictObject(call),
     'act-then-status': z.strictObject({ ...call, ...answer }),
     'act-then-reset': z.strictObject(call),
     'act-then-hang': z.strictObject(call),
-    /** The answer is not JSON. */
+    /** The call is processed, and the answer is not JSON. */
     'act-then-garble': z.strictObject(call),
     /** The answer to a create call has another secret than the handshake. */
     'wrong-secret': z.strictObject(often),
     /** The answer to a create call has no secret. */
     'no-secret': z.strictObject(often),
   },
-  /** At the handshake inside a create call. */
+  /** Faults of the handshake during a create call. */
   handshake: {
-    /** It gets lost, so the create call fails. */
+    /** The handshake is lost, so the create call fails. */
     lost: z.strictObject(often),
-    /** It gets lost, and yet the webhook is created. */
+    /** The handshake is lost, but the webhook is created. */
     skipped: z.strictObject(often),
-    /** It is sent twice. */
+    /** The handshake is sent twice. */
     doubled: z.strictObject(often),
-    /** A second one with another secret follows. */
+    /** A second handshake with another secret follows. */
     'doubled-with-another-secret': z.strictObject(often),
-    /** It succeeds, and then the create call fails. */
+    /** The handshake succeeds, and then the create call fails. */
     'then-fail': z.strictObject(often),
   },
-  /** At deliveries. */
+  /** Faults of deliveries. */
   delivery: {
-    /** The target's answer is lost, so Asana tries again. */
+    /** The target's answer is lost, so Asana retries. */
     'lost-answer': z.strictObject(delivery),
     /** The same request is sent twice. */
     duplicate: z.strictObject(delivery),
-    /** The events come in reverse order. */
+    /** The events are sent in reverse order. */
     reverse: z.strictObject(delivery),
     /** The events are lost, as in Asana's incidents. */
     'lose-events': z.strictObject(delivery),
-    /** Each event's members come in another order. */
+    /** The members of each event are sent in another order. */
     'shuffle-members': z.strictObject(delivery),
   },
 } as const;
@@ -93,10 +93,10 @@ export interface DeliveryFault extends FaultOf<'delivery'> {
   readonly webhook?: string;
 }
 
-/** Something that goes wrong on demand. */
+/** A fault that can be set. */
 export type Fault = ApiFault | HandshakeFault | DeliveryFault;
 
-/** Reads a fault. @throws AsanaFault 400 that says what there is */
+/** Reads a fault. @throws AsanaFault 400 that lists the valid names */
 export function readFault({ on, kind, ...members }: Readonly<Record<string, unknown>>): Fault {
   const kinds = pick(faultKinds, on);
   if (kinds === undefined) throw unknown('on', on, '', faultKinds);
@@ -111,16 +111,16 @@ function pick<T>(from: Readonly<Record<string, T>>, name: unknown): T | undefine
 
 function unknown(member: string, value: unknown, where: string, known: object): AsanaFault {
   const all = Object.keys(known).map((name) => `"${name}"`);
-  const problem = value === undefined ? 'Missing input' : `There is no "${String(value)}"${where}`;
-  return new AsanaFault(400, `${member}: ${problem}. There are ${all.join(', ')}.`);
+  const problem = value === undefined ? 'Missing input' : `Unknown value "${String(value)}"${where}`;
+  return new AsanaFault(400, `${member}: ${problem}. Valid values: ${all.join(', ')}.`);
 }
 
-/** The faults in force. */
+/** The faults that are set. */
 export interface Faults {
   add(fault: Fault): void;
   clear(): void;
   list(): readonly Fault[];
-  /** The first fault that fits, used up once. */
+  /** Returns the first fault that fits, and counts it as happened once. */
   take<On extends Fault['on']>(
     on: On,
     fits: (fault: Extract<Fault, { on: On }>) => boolean,

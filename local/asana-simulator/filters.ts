@@ -3,13 +3,14 @@ import type { RecordedEvent, Resource, WebhookFilter } from './model.ts';
 
 const actions = ['changed', 'added', 'removed', 'deleted', 'undeleted'];
 const members = ['resource_type', 'resource_subtype', 'action', 'fields'];
-/** Resources that only take filters, and filters without fields (webhooks guide). */
+/** Resources whose webhooks must have filters, and whose filters must not have fields (webhooks guide). */
 const higherLevel = ['workspace', 'team', 'portfolio'];
 /**
- * Reads a webhook's filters for a resource. Unset members are null, as Asana returns them. Any resource type is taken:
- * Asana's list of what reaches a workspace, team or portfolio is not complete, and programs register `goal` there.
+ * Reads a webhook's filters for a resource. Unset members are null, as in Asana's answers. Any resource type is
+ * accepted: Asana's list of the events that reach a workspace, team or portfolio is not complete, and programs register
+ * `goal` there.
  *
- * @throws AsanaFault 400. Asana does not document these answers; their words are a guess.
+ * @throws AsanaFault 400. Asana does not document these answers; the wording is a guess.
  */
 export function readFilters(value: unknown, resource: Resource): readonly WebhookFilter[] {
   const isHigherLevel = higherLevel.includes(resource.resource_type);
@@ -54,7 +55,7 @@ function bad(message: string): AsanaFault {
   return new AsanaFault(400, `filters: ${message}`);
 }
 
-/** Whether an event passes: without filters always, else if any filter lets it through. */
+/** Returns true if there are no filters, or if at least one filter matches the event. */
 export function passes(event: RecordedEvent, filters: readonly WebhookFilter[]): boolean {
   return filters.length === 0 || filters.some((filter) => matches(event, filter));
 }

@@ -8,7 +8,7 @@ import { newSecret } from './sign.ts';
 /**
  * Sends the handshake of a webhook that is being created.
  *
- * @throws AsanaFault 400 where the target does not answer as it should.
+ * @throws AsanaFault 400 if the target does not answer correctly.
  */
 export async function shakeHands(
   world: World,
@@ -45,7 +45,7 @@ export async function shakeHands(
     throw new AsanaFault(400, `The remote server which is intended to receive the webhook ${refusal}`);
 }
 
-/** What Asana says of a failed handshake. The words for no answer at all are a guess. */
+/** Returns Asana's message for a failed handshake. The message for a missing answer is a guess. */
 function refusalOf(answer: TargetAnswer, secret: string, acceptAnySuccess: boolean): string | undefined {
   if (answer.kind === 'none') return 'did not respond in time';
   const isSuccess = acceptAnySuccess

@@ -1,58 +1,62 @@
-/** What can be set about the simulator. Where Asana documents nothing, the default is a guess and says so. */
+/**
+ * The settings of the simulator. If Asana does not document a value, the default is a guess, and the comment says so.
+ */
 export interface Knobs {
-  /** Asana refuses localhost and the like with 403; here they are what tests have. */
+  /** Asana refuses localhost and similar targets with 403. Tests have only such targets. */
   readonly allowLocalTargets: boolean;
-  /** Asana names no rule about https; products should count on it. */
+  /** Asana documents no rule about https. Products should expect that https is required. */
   readonly requireHttps: boolean;
-  /** How long Asana waits for an answer to a handshake or delivery; documented as 10 s. */
+  /** How long Asana waits for an answer to a handshake or delivery. Documented as 10 s. */
   readonly answerTimeoutMs: number;
-  /** What counts as success: 200 and 204 as documented, or any 2xx. */
+  /** Which statuses count as success: 200 and 204 as documented, or any 2xx. */
   readonly acceptAnySuccess: boolean;
-  /** Hexadecimal digits of a hook secret: 32 was seen, the documentation shows 64. */
+  /** The number of hexadecimal digits of a hook secret: 32 were observed, the documentation shows 64. */
   readonly secretLength: 32 | 64;
-  /** The handshake's body; not documented. */
+  /** The handshake's body. Not documented. */
   readonly handshakeBody: '{}' | '';
-  /** From an event to its delivery. A guess: Asana speaks of under a minute on average. */
+  /** The time from an event to its delivery. A guess: Asana says under a minute on average. */
   readonly batchWindowMs: number;
-  /** Events in one delivery. A guess, from the page size of the Events API. */
+  /** The maximum number of events in one delivery. A guess, based on the page size of the Events API. */
   readonly maxBatch: number;
-  /** From the create call to the first heartbeat. A guess, from what was seen of last_success_at. */
+  /** The time from the create call to the first heartbeat. A guess, based on observed values of last_success_at. */
   readonly firstHeartbeatMs: number;
-  /** Between heartbeats; documented as 8 hours. */
+  /** The time between heartbeats. Documented as 8 hours. */
   readonly heartbeatMs: number;
-  /** Asana documents that deliveries are signed, and nothing of heartbeats. */
+  /** Asana documents that deliveries are signed. It does not document whether heartbeats are signed. */
   readonly signHeartbeats: boolean;
-  /** Pauses between retries: the first, doubling to the longest. Not documented but for "exponential". */
+  /** The first pause between retries. It doubles up to the longest pause. Asana documents only "exponential". */
   readonly firstRetryMs: number;
+  /** The longest pause between retries. */
   readonly longestRetryMs: number;
-  /** Without success for so long, a webhook is deleted; documented as 24 hours. */
+  /** A webhook without success for this time is deleted. Documented as 24 hours. */
   readonly deleteAfterMs: number;
-  /** Whether a retry carries new events as well or is the same request again; not documented. */
+  /** Whether a retry also contains new events or repeats the same request. Not documented. */
   readonly retryBody: 'rebatch' | 'identical';
-  /** Whether a 410 deletes the webhook at once; not documented. */
+  /** Whether a 410 deletes the webhook at once. Not documented. */
   readonly deleteOn410: boolean;
-  /** Whether a change of a task also adds a story, as it was seen to do. */
+  /** Whether a change of a task also adds a story, as observed at Asana. */
   readonly systemStories: boolean;
-  /** Objects in a list without a limit; a longer list was seen to be refused. */
+  /** The maximum number of objects in a list without a limit. Asana was observed to refuse a longer list. */
   readonly maxUnpaged: number;
-  /** Events in one page of the Events API. */
+  /** The number of events in one page of the Events API. */
   readonly eventsPerPage: number;
-  /** How long a sync token lasts. */
+  /** How long a sync token is valid. */
   readonly syncTokenMs: number;
-  /** How long an offset token lasts. */
+  /** How long an offset token is valid. */
   readonly offsetTokenMs: number;
-  /** How long a bearer token of OAuth lasts; documented as an hour. */
+  /** How long a bearer token of OAuth is valid. Documented as an hour. */
   readonly accessTokenMs: number;
-  /** Whether each refresh brings a new refresh token. Asana was not seen to do it. */
+  /** Whether each refresh returns a new refresh token. Asana was not observed to do this. */
   readonly rotateRefreshTokens: boolean;
-  /** Webhooks and event streams on one resource. */
+  /** The maximum number of webhooks and event streams on one resource. */
   readonly maxPerResource: number;
-  /** Webhooks of one app for one user. */
+  /** The maximum number of webhooks of one app for one user. */
   readonly maxPerUser: number;
-  /** Requests in a minute, per token: 150 on free domains, 1,500 on paid ones. */
+  /** The maximum number of requests per minute and token: 150 on free domains, 1,500 on paid domains. */
   readonly requestsPerMinute: number;
-  /** Requests at once, per token. */
+  /** The maximum number of concurrent GET requests per token. */
   readonly concurrentReads: number;
+  /** The maximum number of other concurrent requests per token. */
   readonly concurrentWrites: number;
 }
 

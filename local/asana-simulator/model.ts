@@ -66,7 +66,7 @@ export interface Story {
   text: string;
 }
 
-/** A thing that is not kept but for being watched: a team, a portfolio, a goal. */
+/** A resource that exists only so that a webhook can watch it: a team, a portfolio, a goal. */
 export interface OtherResource {
   readonly gid: string;
   readonly resource_type: 'team' | 'portfolio' | 'goal' | 'user_task_list';
@@ -76,20 +76,20 @@ export interface OtherResource {
 
 export type Resource = User | Workspace | Project | Task | Story | OtherResource;
 
-/** Who a token speaks for. Webhooks are visible to the app and user that made them. */
+/** The user and app of a token. Webhooks are visible only to the app and user that created them. */
 export interface Access {
   readonly token: string;
   readonly user: User;
   readonly app: string;
-  /** Why it is refused, where it is. */
+  /** Why the token is refused. Null if the token is accepted. */
   refused: 'revoked' | 'app-disabled' | 'plan' | null;
-  /** When it ends; null for never. */
+  /** When the token expires. Null if it never expires. */
   readonly expiresMs: number | null;
-  /** Granular scopes; null for full permissions. */
+  /** Granular scopes. Null means full permissions. */
   readonly scopes: readonly string[] | null;
 }
 
-/** An event as it was recorded, with whole objects in it. */
+/** A recorded event, with complete objects. */
 export interface RecordedEvent {
   readonly index: number;
   readonly user: User | null;
@@ -98,7 +98,7 @@ export interface RecordedEvent {
   readonly resource: Resource;
   readonly parent: Resource | null;
   readonly change?: Change;
-  /** The gids of everything that hears it. */
+  /** The gids of all resources that the event reaches. */
   readonly heardBy: ReadonlySet<string>;
 }
 
@@ -142,16 +142,16 @@ export interface SimulatedWebhook {
   failure_deletion_timestamp: string | null;
 }
 
-/** An app as it is registered with Asana. */
+/** An app that is registered with Asana. */
 export interface OAuthApp {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly redirectUris: readonly string[];
-  /** The granular scopes it is registered with; null for full permissions. */
+  /** The granular scopes of the registration. Null means full permissions. */
   readonly scopes: readonly string[] | null;
 }
 
-/** A code that is exchanged for tokens, once and soon. */
+/** A code that can be exchanged for tokens once, before it expires. */
 export interface OAuthCode {
   readonly app: OAuthApp;
   readonly user: User;
@@ -161,17 +161,17 @@ export interface OAuthCode {
   readonly expiresMs: number;
 }
 
-/** What a user has granted to an app; a refresh token stands for it. */
+/** The permissions that a user granted to an app. A refresh token represents them. */
 export interface OAuthGrant {
   readonly app: OAuthApp;
   readonly user: User;
   readonly scopes: readonly string[] | null;
   isRevoked: boolean;
-  /** The refresh token that replaced this one; it is valid until its successor is used. */
+  /** The refresh token that replaces this grant's token. The old token is valid until its successor is used. */
   successor: string | null;
 }
 
-/** Everything the simulated Asana holds. */
+/** The whole state of the simulated Asana. */
 export interface World {
   readonly clock: SimulatorClock;
   readonly knobs: Knobs;
@@ -189,12 +189,12 @@ export interface World {
   readonly codes: Map<string, OAuthCode>;
   /** By refresh token. */
   readonly grants: Map<string, OAuthGrant>;
-  /** What the user says when an app asks. */
+  /** Whether the user grants or refuses an app's request. */
   consent: 'grant' | 'refuse';
-  /** How often tokens were asked for. */
+  /** The number of token requests. */
   tokenCalls: number;
   readonly offsets: Map<string, { readonly start: number; readonly expiresMs: number }>;
-  /** Called with every event that is recorded. */
+  /** Functions that are called with every recorded event. */
   readonly listeners: Set<(event: RecordedEvent) => void>;
   newGid(): string;
 }

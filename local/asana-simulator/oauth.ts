@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { OAuthApp, OAuthGrant, User, World } from './model.ts';
 import { newAccess } from './seed.ts';
 
-/** A refusal in the form of RFC 6749, section 5.2. */
+/** An error in the form of RFC 6749, section 5.2. */
 export class OAuthFault extends Error {
   readonly status: number;
   readonly error: string;
@@ -19,10 +19,10 @@ const codeMs = 10 * 60_000;
 type Parameters = Readonly<Record<string, string | undefined>>;
 
 /**
- * Answers where the browser goes on: to the app, with a code or with why there is none. The user says yes, unless
- * the simulator was told otherwise.
+ * Returns the address to which the browser is redirected: the app's address, with a code or with the reason why there
+ * is no code. The user grants the request, unless the simulator is set to refuse.
  *
- * @throws OAuthFault where the app or its address is not known, so that there is nowhere to go.
+ * @throws OAuthFault if the app or its address is unknown, because then there is no address for a redirect.
  */
 export function authorize(world: World, query: Parameters): string {
   const app = world.apps.get(query.client_id ?? '');
@@ -63,7 +63,7 @@ function problemOf(world: World, app: OAuthApp, query: Parameters): string | und
   if (!query.state) return 'invalid_request';
   if (query.code_challenge !== undefined && query.code_challenge_method !== 'S256') return 'invalid_request';
   const asked = (query.scope ?? '').split(' ').filter((scope) => scope !== '');
-  // An app has either full permissions, and then no scopes, or a list of scopes, and then only those.
+  // An app has either full permissions and no scopes, or a list of scopes and only these scopes.
   if (app.scopes === null && asked.some((scope) => scope !== 'default')) return 'forbidden_scopes';
   if (app.scopes !== null && asked.length === 0) return 'invalid_scope';
   if (app.scopes !== null && asked.some((scope) => !app.scopes?.includes(scope))) return 'forbidden_scopes';
@@ -83,7 +83,7 @@ export function exchange(world: World, form: Parameters): object {
   }
 }
 
-/** Takes back what a refresh token stands for; an unknown one is fine, too. @throws OAuthFault */
+/** Revokes the grant of a refresh token. An unknown refresh token is not an error. @throws OAuthFault */
 export function revoke(world: World, form: Parameters): void {
   const app = authenticateApp(world, form);
   if (world.accesses.has(form.token ?? '')) {
@@ -93,7 +93,7 @@ export function revoke(world: World, form: Parameters): void {
   if (grant) revokeGrants(world, ({ user }) => user === grant.user, app);
 }
 
-/** Takes back every grant of an app that fits, and the bearer tokens made of it. */
+/** Revokes every grant of an app that fits, and the bearer tokens of these grants. */
 export function revokeGrants(world: World, fits: (grant: OAuthGrant) => boolean, app: OAuthApp): void {
   for (const grant of world.grants.values()) {
     if (grant.app !== app || !fits(grant)) continue;
@@ -112,7 +112,7 @@ function authenticateApp(world: World, form: Parameters): OAuthApp {
 
 function exchangeCode(world: World, app: OAuthApp, form: Parameters): object {
   const code = world.codes.get(form.code ?? '');
-  // A code works once, also where the exchange fails.
+  // A code works only once, even if the exchange fails.
   world.codes.delete(form.code ?? '');
   const isValid =
     code?.app === app &&
@@ -130,7 +130,7 @@ function refresh(world: World, app: OAuthApp, token: string): object {
   if (grant?.app !== app || grant.isRevoked) {
     throw new OAuthFault(400, 'invalid_grant', 'The refresh token is invalid or was revoked.');
   }
-  // From the first use of a new token on the old one is worth nothing.
+  // The first use of a new refresh token invalidates the old token.
   for (const [old, { successor }] of world.grants) if (successor === token) world.grants.delete(old);
   const bearer = bearerFor(world, grant);
   if (!world.knobs.rotateRefreshTokens) return bearer;
@@ -165,5 +165,5 @@ function challengeOf(verifier: string): string {
 
 function firstUser(world: World): User {
   for (const resource of world.resources.values()) if (resource.resource_type === 'user') return resource;
-  throw new OAuthFault(400, 'invalid_request', 'There is no user: seed the simulator.');
+  throw new OAuthFault(400, 'invalid_request', 'The simulator has no user. Seed the simulator first.');
 }

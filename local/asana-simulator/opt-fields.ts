@@ -1,9 +1,9 @@
-/** The members a compact object has when no fields are asked for. */
+/** The members of a compact object if no fields are requested. */
 export const compact = ['resource_type', 'name'];
 
 /**
- * An object with the asked-for fields, given as paths such as `resource.name`. The gid of every included object
- * is there whatever is asked for (Asana, "Input/output options").
+ * Returns an object with the requested fields. A field is a path such as `resource.name`. Every included object has its
+ * gid, whatever fields are requested (Asana, "Input/output options").
  */
 export function pick(value: unknown, paths: readonly string[]): unknown {
   if (Array.isArray(value)) return value.map((item) => pick(item, paths));
@@ -17,7 +17,7 @@ export function pick(value: unknown, paths: readonly string[]): unknown {
   return picked;
 }
 
-/** What a nested object shows when it is asked for as a whole: its compact form, or all of what has no gid. */
+/** Returns the members of an object that is requested as a whole: the compact members, or all if it has no gid. */
 function membersOf(value: unknown): readonly string[] {
   const sample = Array.isArray(value) ? value[0] : value;
   if (typeof sample !== 'object' || sample === null) return [];

@@ -1,22 +1,22 @@
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What belongs to a server besides its addresses on this machine. */
+/** What a server accepts in addition to its addresses on this machine. */
 export interface OwnSite {
   /** The address of a tunnel to this server. */
   readonly publicUrl?: string;
-  /** Paths to which another site may send a browser: by GET, in the browser's own window, as OAuth does. */
+  /** Paths to which another site may navigate a browser window by GET, as OAuth does. */
   readonly navigable?: readonly string[];
 }
 
 /**
- * Makes a server answer 403 to pages of other sites, before any other code sees the request. A page that is open in the
- * developer's browser can send requests to 127.0.0.1, and can read the answers when its own host name leads there (DNS
- * rebinding). A browser names the page in `Origin` and `Sec-Fetch-Site`, and the host name in `Host`. Programs send
- * neither of the first two. Every request listener must be there when this is called.
+ * Makes a server answer 403 to pages of other sites, before any other code handles the request. A page that is open in
+ * the developer's browser can send requests to 127.0.0.1. It can also read the answers if its own host name resolves to
+ * 127.0.0.1 (DNS rebinding). A browser names the page in `Origin` and `Sec-Fetch-Site`, and the host name in `Host`.
+ * Programs send neither `Origin` nor `Sec-Fetch-Site`. Add every request listener before you call this function.
  *
- * The code stands here because the simulator imports nothing outside its folder and must be safe when it runs alone.
- * The other servers of local mode use the same code.
+ * This code is in this folder because the simulator imports nothing outside its folder and must be safe when it runs
+ * alone. The other servers of local mode use the same code.
  */
 export function refuseOtherSites(server: Server, site: OwnSite = {}): void {
   const listeners = server.listeners('request') as RequestListener[];
@@ -27,7 +27,7 @@ export function refuseOtherSites(server: Server, site: OwnSite = {}): void {
       for (const listener of listeners) listener.call(server, request, response);
       return;
     }
-    const message = `Local mode takes no requests from other sites. Call http://127.0.0.1:${port} from a program, without Origin and Sec-Fetch-Site; for a tunnel to the HTTP API, name its address with --public-url.`;
+    const message = `Local mode refuses requests from other sites. Call http://127.0.0.1:${port} from a program, without the headers Origin and Sec-Fetch-Site. If a tunnel leads to the HTTP API, set the tunnel's address with --public-url.`;
     response.writeHead(403, { 'Content-Type': 'application/json', Connection: 'close' });
     response.end(JSON.stringify({ message }));
   });
@@ -48,7 +48,7 @@ function isOwn({ method, url, headers }: IncomingMessage, port: number, site: Ow
   );
 }
 
-/** The default port of a protocol may be written or left out. */
+/** Returns the accepted origins. The default port of a protocol may be present or absent. */
 function ownOrigins(port: number, { publicUrl }: OwnSite): readonly string[] {
   const here = ['127.0.0.1', 'localhost', '[::1]'].map((host) => `http://${host}:${port}`);
   const all = publicUrl === undefined ? here : [...here, publicUrl];

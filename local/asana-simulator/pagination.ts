@@ -4,15 +4,16 @@ import type { World } from './model.ts';
 
 export interface Page<T> {
   readonly data: readonly T[];
-  /** Only where a limit was asked for; null on the last page. */
+  /** Present only if the request has a limit. Null on the last page. */
   readonly next_page?: { readonly offset: string; readonly path: string; readonly uri: string } | null;
 }
 
 /**
- * One page of a list. Offsets look like the tokens Asana gives, and expire.
+ * Returns one page of a list. Offsets look like Asana's tokens, and they expire.
  *
- * @throws AsanaFault 400 for a limit outside 1 to 100, an offset that was not given or has expired, or a long list
- * without a limit (ruby-asana issues 149, 164 and 170; Asana's guide speaks of a cut at about 1,000 objects)
+ * @throws AsanaFault 400 for a limit outside 1 to 100, for an offset that was never issued or has expired, or for a
+ * long list without a limit (ruby-asana issues 149, 164 and 170; Asana's guide says that the list is cut at about 1,000
+ * objects)
  */
 export function pageOf<T>(world: World, items: readonly T[], url: URL, basePath: string): Page<T> {
   const { searchParams } = url;

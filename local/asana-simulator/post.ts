@@ -1,7 +1,7 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 
-/** What a target answered, or why it did not. */
+/** The answer of a target, or the reason why the target did not answer. */
 export type TargetAnswer =
   | {
       readonly kind: 'answer';
@@ -12,7 +12,8 @@ export type TargetAnswer =
   | { readonly kind: 'none'; readonly why: string };
 
 /**
- * Posts to a target as Asana does: HTTP/1.1, header names in their own case, no redirect followed. Never throws.
+ * Posts to a target as Asana does: over HTTP/1.1, with the case of header names kept, without following redirects.
+ * Never throws.
  */
 export function postTo(
   target: string,

@@ -1,12 +1,12 @@
 import { AsanaFault } from './errors.ts';
 import type { World } from './model.ts';
 
-/** Counts a token's requests. */
+/** Limits the requests of each token. */
 export interface RateLimits {
   /**
-   * Lets a request in, and answers what to call when it is done.
+   * Admits a request. Returns a function to call when the request ends.
    *
-   * @throws AsanaFault 429 with Retry-After. A refused request counts, too (Asana, "Rate limits").
+   * @throws AsanaFault 429 with Retry-After. A refused request also counts (Asana, "Rate limits").
    */
   enter(token: string, method: string): () => void;
 }

@@ -2,17 +2,17 @@ import { randomBytes } from 'node:crypto';
 import type { Access, CustomField, OtherResource, Project, User, Workspace, World } from './model.ts';
 import { createTask } from './tasks.ts';
 
-/** What to begin with. */
+/** The names of the seeded objects. */
 export interface Seed {
   readonly workspace?: string;
   readonly project?: string;
   readonly tasks?: readonly string[];
   readonly user?: string;
-  /** A token to take instead of a new one. */
+  /** The token to use instead of a new token. */
   readonly token?: string;
 }
 
-/** What there is to begin with, by gid. */
+/** The token and the gids of the seeded objects. */
 export interface Seeded {
   readonly token: string;
   readonly user: string;
@@ -26,7 +26,7 @@ export interface Seeded {
   readonly options: readonly string[];
 }
 
-/** Makes a user with a personal access token, a workspace, and a project with tasks in it. */
+/** Creates a user with a personal access token, a workspace, and a project with tasks. */
 export function seedWorld(world: World, seed: Seed = {}): Seeded {
   const workspace: Workspace = {
     gid: world.newGid(),
@@ -73,7 +73,7 @@ export function seedWorld(world: World, seed: Seed = {}): Seeded {
   };
 }
 
-/** A token of a user; the shape is that of Asana's personal access tokens. */
+/** Creates a token of a user. The token has the format of Asana's personal access tokens. */
 export function newAccess(
   world: World,
   user: User,

@@ -22,12 +22,12 @@ import { addWorkspaceRoutes } from './routes/workspaces.ts';
 import type { Seed, Seeded } from './seed.ts';
 
 export interface SimulatorOptions {
-  /** @default 0, which picks a free one */
+  /** @default 0, which selects a free port */
   readonly port?: number;
   /** @default - a clock that follows the wall clock and can be moved forward */
   readonly clock?: SimulatorClock;
   readonly knobs?: Partial<Knobs>;
-  /** The address of a tunnel to the simulator, whose requests it takes as well. */
+  /** The address of a tunnel to the simulator. The simulator also accepts the tunnel's requests. */
   readonly publicUrl?: string;
 }
 
@@ -38,7 +38,7 @@ export interface Simulator {
   readonly origin: string;
   readonly port: number;
   readonly controls: Controls;
-  /** Method and path of every route of Asana's, for the test of what is covered. */
+  /** Method and path of every route of Asana, for the test of the coverage list. */
   readonly endpoints: readonly string[];
   seed(seed?: Seed): Seeded;
   close(): Promise<void>;
@@ -46,7 +46,7 @@ export interface Simulator {
 
 const basePath = '/api/1.0';
 
-/** Starts a simulated Asana. @throws the server's own error, EADDRINUSE among them */
+/** Starts a simulated Asana. @throws the server's own error, for example EADDRINUSE */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const world = createWorld(options.clock ?? createClock(), { ...defaultKnobs, ...options.knobs });
   const faults = createFaults();
@@ -106,7 +106,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
 }
 
-/** The answer to an error that no code expected. A body that is nested too deeply runs it out of stack. */
+/** Returns the answer to an unexpected error. A body that is nested too deeply causes a stack overflow. */
 function surprise(error: Error): AsanaFault {
   if (error instanceof RangeError && /call stack/.test(error.message))
     return new AsanaFault(400, 'The request is nested too deeply');

@@ -1,7 +1,7 @@
 import { recordEvent } from './events.ts';
 import type { Story, Task, User, World } from './model.ts';
 
-/** A change of a task that Asana also tells as a story. */
+/** A change of a task that Asana also records as a story. */
 export interface SystemStory {
   readonly task: Task;
   readonly subtype: string;
@@ -9,14 +9,14 @@ export interface SystemStory {
 }
 
 /**
- * Adds the story that Asana writes below a task when the task changes. A webhook that has no filter for tasks alone gets
- * it as well.
+ * Adds the story that Asana adds to a task when the task changes. A webhook also receives the story's event, unless its
+ * filters accept only tasks.
  */
 export function addSystemStory(world: World, user: User, story: SystemStory, at: Date): void {
   if (world.knobs.systemStories) addStory(world, user, { ...story, type: 'system' }, at);
 }
 
-/** Adds a story below a task. */
+/** Adds a story to a task. */
 export function addStory(
   world: World,
   user: User,

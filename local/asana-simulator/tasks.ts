@@ -61,10 +61,10 @@ const assignmentOf = (task: Task) =>
     ? { task, subtype: 'assigned', text: `assigned to ${task.assignee.name}` }
     : { task, subtype: 'unassigned', text: 'unassigned' };
 
-/** The story of each field that is a text. */
+/** The story subtype of each text field. */
 const fieldStories = { name: 'name_changed', notes: 'notes_changed', due_on: 'due_date_changed' } as const;
 
-/** Changes a task. Each changed field is an event and a story; completing is two events, as in Asana. */
+/** Changes a task. Each changed field adds an event and a story. A completion adds two events, as in Asana. */
 export function updateTask(world: World, user: User, gid: string, data: Data): Task {
   const task = find(world, 'task', gid);
   const at = world.clock.now();
@@ -177,7 +177,7 @@ function findUser(world: World, me: User, named: string): User {
   return named === 'me' ? me : find(world, 'user', named);
 }
 
-/** The gids in a list, whether as text or as list of texts. */
+/** Returns the gids of a list. The list is a comma-separated text or an array. */
 export function gids(value: unknown): readonly string[] {
   if (typeof value === 'string') return value.split(',');
   return Array.isArray(value) ? value.map(String) : [];

@@ -6,7 +6,7 @@ import { shakeHands } from './handshake.ts';
 import type { Access, Resource, SimulatedWebhook, Workspace, World } from './model.ts';
 import { newSecret } from './sign.ts';
 
-/** What the full record of a webhook shows. */
+/** The fields of a webhook's full record. */
 export const webhookFields = [
   'resource_type',
   'active',
@@ -23,15 +23,15 @@ export const webhookFields = [
   'is_workspace_webhook',
 ];
 
-/** What a webhook shows in a list, unless more is asked for. */
+/** The fields of a webhook in a list, if no other fields are requested. */
 export const compactWebhookFields = ['resource_type', 'active', 'resource', 'target'];
 
 type Data = Readonly<Record<string, unknown>>;
 
 /**
- * Creates a webhook, with the handshake in the middle.
+ * Creates a webhook. The handshake happens during this call.
  *
- * @throws AsanaFault with the documented answers, and nothing is created.
+ * @throws AsanaFault with the documented answers. The webhook is not created then.
  */
 export async function createWebhook(
   world: World,
@@ -54,7 +54,7 @@ export async function createWebhook(
     created_at: new Date(nowMs).toISOString(),
     active: true,
     filters,
-    // What was seen of real answers: a success within a second of the creation, and empty text for no failure.
+    // Real answers had a success within a second of the creation, and empty text if there was no failure.
     last_success_at: new Date(nowMs + 400).toISOString(),
     last_failure_at: null,
     last_failure_content: '',
@@ -68,7 +68,7 @@ export async function createWebhook(
   return webhook;
 }
 
-/** The webhooks that this token's app registered for its user. */
+/** Returns the webhooks that this token's app registered for its user. */
 export function listWebhooks(
   world: World,
   access: Access,
@@ -85,14 +85,14 @@ export function listWebhooks(
   );
 }
 
-/** @throws AsanaFault 404 also for somebody else's webhook. */
+/** @throws AsanaFault 404, also for a webhook of another user or app. */
 export function findWebhook(world: World, access: Access, gid: string): SimulatedWebhook {
   const webhook = world.webhooks.get(requireGid('webhook', gid));
   if (!webhook || !isVisible(webhook, access)) throw unknownObject('webhook', gid);
   return webhook;
 }
 
-/** Replaces the filters. Nothing else of a webhook can be changed. */
+/** Replaces the filters. A webhook has no other changeable members. */
 export function updateWebhook(world: World, access: Access, gid: string, data: Data): SimulatedWebhook {
   const webhook = findWebhook(world, access, gid);
   webhook.filters = readFilters(data.filters, webhook.resource);
@@ -103,7 +103,7 @@ export function deleteWebhook(world: World, access: Access, gid: string): void {
   world.webhooks.delete(findWebhook(world, access, gid).gid);
 }
 
-/** The webhook as the API shows it: everything but the secret. */
+/** Returns the webhook as the API shows it: every member except the secret. */
 export function presentWebhook({
   owner,
   secret,

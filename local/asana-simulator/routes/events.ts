@@ -9,7 +9,7 @@ export function addEventRoutes(app: Hono<Env>, world: World): void {
   app.get('/events', (c) => {
     const { data, ...beside } = readEvents(world, c.req.query('resource'), c.req.query('sync') ?? null);
     const fields = fieldsOf(c, []);
-    // Unlike other objects, an event is whole unless fields are asked for.
+    // Unlike other objects, an event has all its members if no fields are requested.
     const shown = fields.length === 0 ? data : data.map((event) => pick(event, [...fields]));
     return json(c, 200, { data: shown, ...beside });
   });

@@ -5,7 +5,7 @@ import type { Faults } from '../faults.ts';
 import type { World } from '../model.ts';
 import { authorize, exchange, OAuthFault, revoke } from '../oauth.ts';
 
-/** Asana's authorization server, which lies beside the API, under `/-/`. */
+/** Asana's authorization server. It is outside the API, under `/-/`. */
 export function oauthRoutes(world: World, faults: Faults): Hono<Env> {
   const app = new Hono<Env>();
   app.use('*', faulty(faults, world.clock));

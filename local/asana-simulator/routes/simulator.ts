@@ -4,7 +4,7 @@ import { readBody, readObject } from '../control-input.ts';
 import type { Controls } from '../controls.ts';
 import { readFault } from '../faults.ts';
 
-/** The controls by HTTP. Nothing of Asana's lies under `/simulator/`. */
+/** The controls by HTTP. Asana itself has no routes under `/simulator/`. */
 export function simulatorRoutes(controls: Controls): Hono<Env> {
   const app = new Hono<Env>();
   app.post('/seed', async (c) => json(c, 200, controls.seed(await readBody(c, 'POST /seed'))));

@@ -42,7 +42,7 @@ const storyFields = [
   'target',
 ];
 
-/** As much of tasks and comments as it takes to make things happen. */
+/** The endpoints of tasks and comments that cause events. */
 export function addTaskRoutes(app: Hono<Env>, world: World, basePath: string): void {
   const me = (c: { get(name: 'access'): { user: import('../model.ts').User } }) => c.get('access').user;
 

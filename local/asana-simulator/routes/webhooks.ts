@@ -58,7 +58,7 @@ export function addWebhookRoutes(
   });
 }
 
-/** `X-Hook-Secret` stands beside `data` in the answer to a create call, and is the handshake's. */
+/** The answer to a create call has `X-Hook-Secret` next to `data`. Its value is the handshake's secret. */
 function secretBeside(secret: string, faults: Faults, { knobs }: World): Record<string, string> {
   const fault = faults.take('api', ({ kind }) => kind === 'wrong-secret' || kind === 'no-secret');
   if (fault?.kind === 'no-secret') return {};

@@ -9,7 +9,7 @@ import { find } from '../tasks.ts';
 
 const projectFields = ['resource_type', 'name', 'workspace'];
 
-/** Users, workspaces and projects, as far as webhooks need them. */
+/** The endpoints of users, workspaces and projects that webhooks need. */
 export function addWorkspaceRoutes(app: Hono<Env>, world: World, basePath: string): void {
   app.get('/users/:gid', (c) => {
     const gid = c.req.param('gid');

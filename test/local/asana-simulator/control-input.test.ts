@@ -22,27 +22,27 @@ const fault = (body: unknown) => post('/simulator/faults', JSON.stringify(body))
 
 describe('POST /simulator/faults', () => {
   it.each<[unknown, string]>([
-    [{}, 'on: Missing input. There are "api", "handshake", "delivery".'],
+    [{}, 'on: Missing input. Valid values: "api", "handshake", "delivery".'],
     [
       { on: 'everything', kind: 'status' },
-      'on: There is no "everything". There are "api", "handshake", "delivery".',
+      'on: Unknown value "everything". Valid values: "api", "handshake", "delivery".',
     ],
-    [{ on: 'constructor', kind: 'name' }, 'on: There is no "constructor".'],
+    [{ on: 'constructor', kind: 'name' }, 'on: Unknown value "constructor".'],
     [
       { on: 'api', kind: 'staus' },
-      'kind: There is no "staus" on api. There are "latency", "status", "reset",',
+      'kind: Unknown value "staus" on api. Valid values: "latency", "status", "reset",',
     ],
     [
       { on: 'delivery', kind: 'latency' },
-      'kind: There is no "latency" on delivery. There are "lost-answer",',
+      'kind: Unknown value "latency" on delivery. Valid values: "lost-answer",',
     ],
-    [{ on: 'handshake' }, 'kind: Missing input. There are "lost", "skipped",'],
+    [{ on: 'handshake' }, 'kind: Missing input. Valid values: "lost", "skipped",'],
     [
       { on: 'api', kind: 'status', times: 1, code: 503 },
-      'code: There is no such member. There are "method", "path", "times", "status", "retryAfterSeconds".',
+      'code: Unknown member. Valid members: "method", "path", "times", "status", "retryAfterSeconds".',
     ],
-    [{ on: 'api', kind: 'reset', status: 503 }, 'status: There is no such member.'],
-    [{ on: 'handshake', kind: 'lost', path: '/x' }, 'path: There is no such member.'],
+    [{ on: 'api', kind: 'reset', status: 503 }, 'status: Unknown member.'],
+    [{ on: 'handshake', kind: 'lost', path: '/x' }, 'path: Unknown member.'],
     [{ on: 'api', kind: 'status', status: '503' }, 'status: Invalid input: expected number, received string'],
     [{ on: 'api', kind: 'status', status: 204 }, 'status: '],
     [{ on: 'api', kind: 'latency' }, 'ms: Invalid input: expected number'],
