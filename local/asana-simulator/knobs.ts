@@ -38,7 +38,7 @@ export interface Knobs {
   readonly systemStories: boolean;
   /** The maximum number of objects in a list without a limit. Asana was observed to refuse a longer list. */
   readonly maxUnpaged: number;
-  /** The number of events in one page of the Events API. */
+  /** The maximum number of events in one page of the Events API. */
   readonly eventsPerPage: number;
   /** How long a sync token is valid. */
   readonly syncTokenMs: number;

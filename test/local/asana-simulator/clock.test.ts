@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createClock } from '../../../local/asana-simulator/clock.ts';
 
 describe('advance()', () => {
-  it('runs each task at its moment, one after the other', async () => {
+  it('runs each task at its own time, one after the other', async () => {
     const clock = createClock({ manual: true, startAt: new Date(0) });
     const ran: string[] = [];
     for (const ms of [30, 10, 20]) {
@@ -17,7 +17,7 @@ describe('advance()', () => {
     expect(clock.now().getTime()).toBe(25);
   });
 
-  it('does not move time while an earlier task is under way', async () => {
+  it('does not move time while an earlier task runs', async () => {
     const clock = createClock({ manual: true, startAt: new Date(0) });
     let finish: () => void = () => undefined;
     clock.schedule(10, () => new Promise<void>((resolve) => (finish = resolve)));

@@ -7,7 +7,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** Sends a body as it is, and answers the status and Asana's words. */
+/** Sends a body unchanged. Returns the status and Asana's message. */
 async function post(path: string, body: string, method = 'POST') {
   const response = await fetch(`${world.simulator.origin}${path}`, {
     method,
@@ -60,7 +60,7 @@ describe('POST /simulator/faults', () => {
     expect(world.simulator.controls.faults()).toEqual([]);
   });
 
-  it('refuses a delivery fault for a webhook that is not there', async () => {
+  it('refuses a delivery fault for an unknown webhook', async () => {
     const refused = await fault({ on: 'delivery', kind: 'duplicate', webhook: '42' });
     expect(refused).toMatchObject({ status: 404, message: 'There is no webhook 42' });
     const gid = await world.webhook();
@@ -73,7 +73,7 @@ describe('POST /simulator/faults', () => {
     { on: 'api', kind: 'no-secret', times: 2 },
     { on: 'handshake', kind: 'doubled' },
     { on: 'delivery', kind: 'reverse', times: 3 },
-  ])('takes %j', async (body) => {
+  ])('accepts %j', async (body) => {
     expect((await fault(body)).status).toBe(200);
     expect(world.simulator.controls.faults()).toEqual([body]);
   });
@@ -136,7 +136,7 @@ describe('every control', () => {
     expect(refused).toMatchObject({ status: 400, message: expect.stringContaining(message) });
   });
 
-  it('says what is not there instead of doing nothing', async () => {
+  it('answers 404 if the object or the control is unknown', async () => {
     const gid = await world.webhook();
     for (const path of ['webhooks/1/resend', `webhooks/${gid}/resend`, 'apps/1/revoke']) {
       expect((await post(`/simulator/${path}`, '')).status).toBe(404);
@@ -144,7 +144,7 @@ describe('every control', () => {
     expect((await post('/simulator/unheard', '')).status).toBe(404);
   });
 
-  it('refuses to inject what it could not send', async () => {
+  it('refuses to inject events that it cannot send', async () => {
     const gid = await world.webhook();
     const body = `{"events":[${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}]}`;
     const refused = await post(`/simulator/webhooks/${gid}/inject`, body);

@@ -8,15 +8,15 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-describe('the list of what the simulator covers', () => {
+describe('the coverage list of the simulator', () => {
   const toOpenApi = (endpoint: string) => endpoint.replaceAll(/:(\w+)/g, '{$1}');
 
-  it('names every route, and nothing that has none', () => {
+  it('names every route, and no endpoint without a route', () => {
     const declared = coverage.filter(({ extent }) => extent !== 'none').map(({ endpoint }) => endpoint);
     expect([...new Set(world.simulator.endpoints.map(toOpenApi))].sort()).toEqual(declared.sort());
   });
 
-  it('says none only of what is not there', async () => {
+  it('has the extent none only for endpoints that do not exist', async () => {
     for (const { endpoint } of coverage.filter(({ extent }) => extent === 'none')) {
       const [method = '', path = ''] = endpoint.split(' ');
       const data = method === 'GET' ? undefined : {};
@@ -27,7 +27,7 @@ describe('the list of what the simulator covers', () => {
     }
   });
 
-  it('keeps the controls apart from Asana', async () => {
+  it('does not contain the controls', async () => {
     for (const endpoint of world.simulator.endpoints) expect(endpoint).not.toContain('simulator');
     const controls = await fetch(`${world.simulator.origin}/simulator/webhooks`);
     expect(await controls.json()).toEqual({ webhooks: [] });

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** A world in which a change makes no story, so that a test can count what it caused. */
+/** Starts a world in which a change adds no story, so that a test can count the events that it caused. */
 function startQuiet(knobs: Partial<Knobs> = {}): Promise<TestWorld> {
   return startWorld({ systemStories: false, ...knobs });
 }
@@ -25,8 +25,8 @@ async function state(gid: string) {
 }
 
 describe('signatureOf()', () => {
-  // Made with Python's hmac module.
-  it('is HMAC-SHA256 over the bytes, keyed with the secret as text', () => {
+  // The expected value was computed with Python's hmac module.
+  it('is HMAC-SHA256 of the bytes, with the secret as text for the key', () => {
     const secret = 'b537207f20cbfa02357cf448134da559e8bd39d61597dcd5631b8012eae53e81';
     const body =
       '{ "events" : [ {"action":"changed","note":"caf\\u00e9 – 日本語 😀","action":"added"} ]\r\n}';
@@ -37,7 +37,7 @@ describe('signatureOf()', () => {
 });
 
 describe('a delivery', () => {
-  it('is signed, and holds gids and types only', async () => {
+  it('is signed, and contains only gids and types', async () => {
     await world.webhook();
     await change({ due_on: '2026-12-24' });
     await world.clock.advance(5_000);
@@ -59,7 +59,7 @@ describe('a delivery', () => {
     });
   });
 
-  it('batches what happens within its window, up to its size', async () => {
+  it('batches the events within its window, up to its maximum size', async () => {
     await world.close();
     world = await startQuiet({ maxBatch: 2 });
     await world.webhook();
@@ -72,7 +72,7 @@ describe('a delivery', () => {
     expect(sizes).toEqual([2, 1]);
   });
 
-  it('makes two events of a completion, with one time', async () => {
+  it('contains two events with the same time for a completion', async () => {
     await world.webhook();
     await change({ completed: true });
     await world.clock.advance(5_000);
@@ -81,7 +81,7 @@ describe('a delivery', () => {
     expect(second).toMatchObject({ change: { field: 'completed_at' }, created_at: first?.created_at });
   });
 
-  it('knows the forms of a change', async () => {
+  it('contains each form of a change', async () => {
     await world.webhook();
     const { user, customField, options } = world.seeded;
     const [task] = world.seeded.tasks;
@@ -97,7 +97,7 @@ describe('a delivery', () => {
     ]);
   });
 
-  it('hears of comments, and of tasks that come and go', async () => {
+  it('contains events of comments, and of added and removed tasks', async () => {
     await world.webhook();
     const { project } = world.seeded;
     const { body } = await world.call('POST', '/tasks', { name: 'New', projects: [project] });
@@ -120,7 +120,7 @@ describe('a delivery', () => {
     ]);
   });
 
-  it('passes any filter that lets it through, and all of what a filter says', async () => {
+  it('needs one filter that matches, and a filter matches only if all its members match', async () => {
     await world.webhook({
       filters: [
         { resource_type: 'task', action: 'changed', fields: ['due_on', 'notes'] },
@@ -136,7 +136,7 @@ describe('a delivery', () => {
     ]);
   });
 
-  it('of a workspace brings projects, and nothing of tasks', async () => {
+  it('of a workspace contains events of projects, but not of tasks', async () => {
     await world.webhook({ resource: world.seeded.workspace, filters: [{ resource_type: 'project' }] });
     await change({ name: 'x' });
     await world.call('POST', '/projects', { name: 'New', workspace: world.seeded.workspace });
@@ -146,7 +146,7 @@ describe('a delivery', () => {
 });
 
 describe('a heartbeat', () => {
-  it('comes after the creation and then every 8 hours, signed', async () => {
+  it('is sent after the creation and then every 8 hours, signed', async () => {
     await world.webhook();
     await world.clock.advance(24 * hour);
     const heartbeats = world.target.received.filter(({ body }) => body === '{"events":[]}');
@@ -154,7 +154,7 @@ describe('a heartbeat', () => {
     expect(heartbeats[0]?.headers['x-hook-signature']).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('can come unsigned', async () => {
+  it('can be unsigned', async () => {
     await world.close();
     world = await startQuiet({ signHeartbeats: false });
     await world.webhook();
@@ -165,7 +165,7 @@ describe('a heartbeat', () => {
 });
 
 describe('a webhook whose target fails', () => {
-  it('shows its health, tries again with backoff, and recovers with everything that waited', async () => {
+  it('shows its health, retries with backoff, and delivers all waiting events when the target recovers', async () => {
     const gid = await world.webhook();
     await world.clock.advance(2_000);
     world.target.status = 503;
@@ -202,7 +202,7 @@ describe('a webhook whose target fails', () => {
     expect((await world.call('GET', `/webhooks/${gid}`)).status).toBe(404);
   });
 
-  it('can be deleted by a 410', async () => {
+  it('can be deleted by a 410 answer', async () => {
     await world.close();
     world = await startQuiet({ deleteOn410: true });
     const gid = await world.webhook();
@@ -230,11 +230,11 @@ describe('a webhook whose target fails', () => {
   });
 });
 
-describe('deliveries on demand', () => {
+describe('deliveries with a fault', () => {
   const counted = (kind: 'lost-answer' | 'duplicate' | 'reverse' | 'lose-events' | 'shuffle-members') =>
     world.simulator.controls.addFault({ on: 'delivery', kind, times: 1 });
 
-  it('come twice', async () => {
+  it('are sent twice', async () => {
     await world.webhook();
     counted('duplicate');
     await change({ name: 'a' });
@@ -242,7 +242,7 @@ describe('deliveries on demand', () => {
     expect(world.events()).toHaveLength(2);
   });
 
-  it('lose their answer, and come again', async () => {
+  it('lose their answer, and are sent again', async () => {
     await world.webhook();
     counted('lost-answer');
     await change({ name: 'a' });
@@ -250,7 +250,7 @@ describe('deliveries on demand', () => {
     expect(world.events()).toHaveLength(2);
   });
 
-  it('come in reverse, with their members in another order', async () => {
+  it('are sent in reverse order, with the members of events in another order', async () => {
     await world.webhook();
     counted('reverse');
     counted('shuffle-members');
@@ -263,7 +263,7 @@ describe('deliveries on demand', () => {
     expect(Object.keys(world.events()[0] ?? {})[0]).toBe('change');
   });
 
-  it('get lost', async () => {
+  it('are lost', async () => {
     await world.webhook();
     counted('lose-events');
     await change({ name: 'a' });
@@ -272,7 +272,7 @@ describe('deliveries on demand', () => {
     expect(world.events()).toHaveLength(1);
   });
 
-  it('hold whatever is injected, and come again after the deletion', async () => {
+  it('contain injected events unchanged, and are sent again after the deletion', async () => {
     const gid = await world.webhook();
     world.simulator.controls.inject(gid, [{ action: 'sync_error', message: 'verloren – 失' }]);
     await world.clock.advance(5_000);
@@ -289,7 +289,7 @@ describe('GET /events', () => {
   const read = (resource: string | undefined, sync?: string) =>
     world.call('GET', `/events?resource=${resource}${sync ? `&sync=${sync}` : ''}`);
 
-  it('begins with a 412 and a token, then answers what happened since', async () => {
+  it('first answers 412 with a token, then answers with the events since', async () => {
     const { project, tasks, user } = world.seeded;
     const first = await read(project);
     expect(first.status).toBe(412);
@@ -317,7 +317,7 @@ describe('GET /events', () => {
     expect((await read(project, second.body.sync)).body.data).toEqual([]);
   });
 
-  it('pages, and picks fields', async () => {
+  it('paginates, and selects fields', async () => {
     await world.close();
     world = await startQuiet({ eventsPerPage: 2 });
     const { project } = world.seeded;
@@ -333,7 +333,7 @@ describe('GET /events', () => {
     expect(picked.body.data[0]).toEqual({ action: 'changed' });
   });
 
-  it('forgets its tokens after 24 hours', async () => {
+  it('refuses its tokens after 24 hours', async () => {
     const { sync } = (await read(world.seeded.project)).body;
     await world.clock.advance(24 * hour);
     expect(await read(world.seeded.project, sync)).toMatchObject({
@@ -342,7 +342,7 @@ describe('GET /events', () => {
     });
   });
 
-  it('knows no events on a workspace, and wants a resource', async () => {
+  it('has no events on a workspace, and requires a resource', async () => {
     expect(await read(world.seeded.workspace)).toMatchObject({ status: 400 });
     expect(await world.call('GET', '/events')).toMatchObject({ status: 400 });
     expect(await read('42')).toMatchObject({ status: 404 });

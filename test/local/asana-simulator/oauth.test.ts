@@ -64,7 +64,7 @@ const refresh = (refresh_token = '') => post('token', { grant_type: 'refresh_tok
 const me = async (token = '') => (await world.call('GET', '/users/me', undefined, token)).status;
 
 describe('the authorization server', () => {
-  it('sends the browser back with code and state, and gives tokens for the code', async () => {
+  it('redirects the browser with code and state, and exchanges the code for tokens', async () => {
     const { status, back } = await authorize();
     expect(status).toBe(302);
     expect(back?.origin + (back?.pathname ?? '')).toBe(redirectUri);
@@ -83,7 +83,7 @@ describe('the authorization server', () => {
   it.each([
     ['another app', { client_id: '78' }],
     ['an address that is not registered', { redirect_uri: 'https://evil.example.com/' }],
-  ])('sends nobody anywhere for %s', async (_, changes) => {
+  ])('does not redirect for %s', async (_, changes) => {
     expect(await authorize(changes)).toEqual({ status: 400, back: undefined });
   });
 
@@ -92,7 +92,7 @@ describe('the authorization server', () => {
     ['another response type', { response_type: 'token' }, 'unsupported_response_type'],
     ['a plain challenge', { code_challenge_method: 'plain' }, 'invalid_request'],
     ['scopes of an app with full permissions', { scope: 'webhooks:read' }, 'forbidden_scopes'],
-  ])('sends back why there is no code for %s', async (_, changes, error) => {
+  ])('redirects with an error instead of a code for %s', async (_, changes, error) => {
     const { back } = await authorize(changes);
     expect(back?.searchParams.get('error')).toBe(error);
     expect(back?.searchParams.has('code')).toBe(false);
@@ -103,12 +103,12 @@ describe('the authorization server', () => {
     expect((await authorize()).back?.searchParams.get('error')).toBe('access_denied');
   });
 
-  it('takes any port of a loopback address', async () => {
+  it('accepts any port of a loopback address', async () => {
     const { back } = await authorize({ redirect_uri: 'http://127.0.0.1:51234/cb' });
     expect(back?.port).toBe('51234');
   });
 
-  it('takes a code once, soon, and from whoever asked for it', async () => {
+  it('accepts a code once, before it expires, and only from the app that requested it', async () => {
     const code = await codeFor();
     expect((await exchange(code, { code_verifier: 'another' })).body.error).toBe('invalid_grant');
     expect((await exchange(code)).body.error).toBe('invalid_grant');
@@ -119,7 +119,7 @@ describe('the authorization server', () => {
     expect((await exchange(await codeFor(), { client_secret: 'wrong' })).status).toBe(401);
   });
 
-  it('lets an access token end, and gives a new one for the refresh token', async () => {
+  it('expires an access token, and returns a new access token for the refresh token', async () => {
     const { body } = await exchange(await codeFor());
     await world.simulator.controls.advance(hour);
     expect(await me(body.access_token)).toBe(401);
@@ -128,7 +128,7 @@ describe('the authorization server', () => {
     expect(await me(again.body.access_token)).toBe(200);
   });
 
-  it('may rotate refresh tokens; an old one is valid until the new one is used', async () => {
+  it('can rotate refresh tokens; an old token is valid until the new token is used', async () => {
     await start({ rotateRefreshTokens: true });
     const { body } = await exchange(await codeFor());
     const lost = await refresh(body.refresh_token);
@@ -147,7 +147,7 @@ describe('the authorization server', () => {
     expect((await post('revoke', { token: 'unknown' })).status).toBe(200);
   });
 
-  it('gives only the scopes that were asked for, and Asana looks at them', async () => {
+  it('grants only the requested scopes, and Asana checks them', async () => {
     await start({}, ['webhooks:read', 'workspaces:read']);
     expect((await authorize()).back?.searchParams.get('error')).toBe('invalid_scope');
     expect((await authorize({ scope: 'webhooks:write' })).back?.searchParams.get('error')).toBe(

@@ -9,7 +9,7 @@ import { simulatorRoutes } from '../../../local/asana-simulator/routes/simulator
 
 const readme = readFileSync(join(import.meta.dirname, '../../../local/asana-simulator/README.md'), 'utf8');
 
-/** The rows of the table below a heading, cell by cell, without the code marks. */
+/** Returns the cells of each row of the table below a heading, without backticks. */
 function table(heading: string): readonly (readonly string[])[] {
   const section = readme.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
   const lines = section.split('\n').filter((line) => line.startsWith('|'));
@@ -21,7 +21,7 @@ function table(heading: string): readonly (readonly string[])[] {
   );
 }
 
-/** Members as a table lists them. */
+/** Returns the members of a schema in the form that a table has. */
 const listed = (schema: { readonly shape: object } | undefined) =>
   Object.keys(schema?.shape ?? {}).join(', ');
 
@@ -47,7 +47,7 @@ describe('the README of the simulator', () => {
     );
   });
 
-  it('says of each what it does', () => {
+  it('describes each control, fault and knob', () => {
     for (const heading of ['Controls by HTTP', 'Faults', 'Knobs']) {
       for (const row of table(heading)) expect(row.at(-1)).toMatch(/\w{3}/);
     }

@@ -7,7 +7,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** A token of an app that has only these scopes. */
+/** Returns a token of an app that has only these scopes. */
 async function tokenWith(scopes: readonly string[]): Promise<string> {
   const app = { clientId: '7', clientSecret: 's', redirectUris: ['http://localhost/cb'], scopes };
   world.simulator.controls.registerApp(app);

@@ -58,7 +58,7 @@ describe('a change of a task', () => {
     expect(new Set(stories().map(({ resource }) => resource.gid)).size).toBe(subtypes.length);
   });
 
-  it('adds a story where it is taken back', async () => {
+  it('adds a story if it is reverted', async () => {
     const [task = ''] = world.seeded.tasks;
     await change(`/tasks/${task}`, { completed: true, assignee: 'me' }, 'PUT');
     await world.webhook();
@@ -69,7 +69,7 @@ describe('a change of a task', () => {
     ]);
   });
 
-  it('adds a story where it comes into a project or gets a follower, and for a comment one alone', async () => {
+  it('adds a story for a project or follower, and only one story for a comment', async () => {
     await world.webhook();
     const { project, user, workspace } = world.seeded;
     await change('/tasks', { name: 'New', projects: [project], assignee: user });
@@ -89,7 +89,7 @@ describe('a change of a task', () => {
     ]);
   });
 
-  it('adds a story that the Events API has as well', async () => {
+  it('adds a story that the Events API also returns', async () => {
     const [task = ''] = world.seeded.tasks;
     const first = await world.call('GET', `/events?resource=${task}`);
     await change(`/tasks/${task}`, { due_on: '2030-12-24' }, 'PUT');
@@ -97,13 +97,13 @@ describe('a change of a task', () => {
     expect(body.data.map(({ type }: { type: string }) => type)).toEqual(['task', 'story']);
   });
 
-  it('adds a story that filters keep away', async () => {
+  it('adds a story that filters can exclude', async () => {
     await world.webhook({ filters: [{ resource_type: 'task' }] });
     await change(`/tasks/${world.seeded.tasks[0]}`, { due_on: '2030-12-24' }, 'PUT');
     expect(world.events()).toHaveLength(1);
   });
 
-  it('adds none where the knob is off, but for comments', async () => {
+  it('adds no story if the knob is off, except for comments', async () => {
     await world.close();
     world = await startWorld({ systemStories: false });
     await world.webhook();

@@ -18,7 +18,7 @@ function create(changes: object = {}) {
 }
 
 describe('POST /webhooks', () => {
-  it('shakes hands while the call is open, then answers as real Asana does', async () => {
+  it('sends the handshake during the call, then answers as real Asana does', async () => {
     const { status, body, headers } = await create({
       filters: [{ resource_type: 'task', action: 'changed' }],
     });
@@ -65,7 +65,7 @@ describe('POST /webhooks', () => {
       'responded with an incorrect status code: 401',
     ],
     [
-      'the target does not echo',
+      'the target does not return the secret',
       ({ target }) => {
         target.echo = false;
       },
@@ -84,7 +84,7 @@ describe('POST /webhooks', () => {
       500,
       'Server Error',
     ],
-  ])('creates nothing where %s', async (_, arrange, status, message) => {
+  ])('creates no webhook if %s', async (_, arrange, status, message) => {
     arrange(world);
     const answer = await create();
     expect(answer.status).toBe(status);
@@ -92,7 +92,7 @@ describe('POST /webhooks', () => {
     expect(world.simulator.controls.webhooks()).toEqual([]);
   });
 
-  it('creates nothing where the target does not answer in time', async () => {
+  it('creates no webhook if the target does not answer in time', async () => {
     await world.close();
     const clock = createTestClock();
     world = await startWorld({}, clock.simulator);
@@ -107,7 +107,7 @@ describe('POST /webhooks', () => {
     ['a malformed resource', { resource: 'x' }, 400, 'resource: Not a recognized ID: x'],
     ['an unknown resource', { resource: '42' }, 404, 'resource: Unknown object: 42'],
     ['a missing target', { target: undefined }, 400, 'target: Missing input'],
-    ['a target that is no address', { target: 'here' }, 400, 'target: Not a valid URL'],
+    ['a target that is not a URL', { target: 'here' }, 400, 'target: Not a valid URL'],
     ['a target with a space', { target: 'https://example.com/%20' }, 400, 'target: Not a valid URL'],
     ['an unknown action', { filters: [{ action: 'touched' }] }, 400, 'Unknown action'],
     [
@@ -117,27 +117,27 @@ describe('POST /webhooks', () => {
       'Unknown action',
     ],
     [
-      'a resource type that is no text',
+      'a resource type that is not a string',
       { filters: [{ resource_type: 5 }] },
       400,
       'resource_type: Not a string',
     ],
     [
-      'a subtype that is no text',
+      'a subtype that is not a string',
       { filters: [{ resource_subtype: {} }] },
       400,
       'resource_subtype: Not a string',
     ],
-    ['an action that is no text', { filters: [{ action: ['added'] }] }, 400, 'action: Not a string'],
+    ['an action that is not a string', { filters: [{ action: ['added'] }] }, 400, 'action: Not a string'],
     [
-      'fields that are no texts',
+      'fields that are not strings',
       { filters: [{ action: 'changed', fields: [5] }] },
       400,
       'Fields must be an array of strings',
     ],
     ['fields without an action', { filters: [{ fields: ['name'] }] }, 400, 'only supported with the action'],
     [
-      'fields without changed',
+      'fields with an action other than changed',
       { filters: [{ action: 'added', fields: ['name'] }] },
       400,
       'only supported with the action',
@@ -161,13 +161,13 @@ describe('POST /webhooks', () => {
     });
   });
 
-  it('refuses localhost as real Asana does, where that is wanted', async () => {
+  it('refuses localhost as real Asana does, if local targets are not allowed', async () => {
     await world.close();
     world = await startWorld({ allowLocalTargets: false });
     expect(await create()).toMatchObject({ status: 403 });
   });
 
-  it('refuses what is over its limits', async () => {
+  it('refuses webhooks over its limits', async () => {
     await world.close();
     world = await startWorld({ maxPerResource: 2, maxPerUser: 3 });
     for (const name of ['a', 'b']) await world.webhook({ target: `${world.target.url}/${name}` });
@@ -178,7 +178,7 @@ describe('POST /webhooks', () => {
   });
 
   it.each(['workspace', 'team', 'portfolio'] as const)(
-    'wants filters without fields on a %s',
+    'requires filters without fields on a %s',
     async (kind) => {
       const resource = world.seeded[kind];
       expect(await create({ resource })).toMatchObject({ status: 400 });
@@ -190,7 +190,7 @@ describe('POST /webhooks', () => {
   );
 
   it.each(['workspace', 'team', 'portfolio'] as const)(
-    'takes any resource type on a %s, since the list of Asana grows',
+    'accepts any resource type on a %s, because the list of Asana grows',
     async (kind) => {
       for (const resource_type of ['goal', 'project', 'task', 'attachment', 'agent']) {
         for (const action of ['changed', 'added', 'removed', 'deleted', 'undeleted']) {
@@ -203,7 +203,7 @@ describe('POST /webhooks', () => {
     },
   );
 
-  it('sends no task events to a workspace, which they do not reach', async () => {
+  it('sends no task events to a webhook on a workspace, because they do not reach it', async () => {
     const filters = [{ resource_type: 'task', action: 'changed' }];
     await world.webhook({ resource: world.seeded.workspace, filters });
     await world.call('PUT', `/tasks/${world.seeded.tasks[0]}`, { name: 'Another name' });
@@ -211,13 +211,13 @@ describe('POST /webhooks', () => {
     expect(world.events()).toEqual([]);
   });
 
-  it('takes an unknown resource type on a project', async () => {
+  it('accepts an unknown resource type on a project', async () => {
     expect(await create({ filters: [{ resource_type: 'agent', action: 'added' }] })).toMatchObject({
       status: 201,
     });
   });
 
-  it('takes a form as in the curl examples', async () => {
+  it('accepts a form as in the curl examples', async () => {
     const response = await fetch(`${world.simulator.baseUrl}/webhooks`, {
       method: 'POST',
       headers: { Authorization: `Bearer ${world.seeded.token}` },
@@ -241,7 +241,7 @@ describe('POST /webhooks', () => {
 });
 
 describe('GET, PUT and DELETE /webhooks', () => {
-  it('lists in compact form, and more where it is asked for', async () => {
+  it('lists in compact form, and with more fields on request', async () => {
     const gid = await world.webhook();
     const { workspace, project } = world.seeded;
     const listed = await world.call('GET', `/webhooks?workspace=${workspace}`);
@@ -265,7 +265,7 @@ describe('GET, PUT and DELETE /webhooks', () => {
     ]);
   });
 
-  it('pages with offset tokens that expire', async () => {
+  it('paginates with offset tokens that expire', async () => {
     const { workspace } = world.seeded;
     for (const name of ['a', 'b', 'c']) await world.webhook({ target: `${world.target.url}/${name}` });
     const first = await world.call('GET', `/webhooks?workspace=${workspace}&limit=2`);
@@ -309,7 +309,7 @@ describe('GET, PUT and DELETE /webhooks', () => {
     expect(status).toBe(400);
   });
 
-  it('filters by resource, and wants a workspace', async () => {
+  it('filters by resource, and requires a workspace', async () => {
     await world.webhook();
     const { workspace, tasks } = world.seeded;
     expect(
@@ -331,7 +331,7 @@ describe('GET, PUT and DELETE /webhooks', () => {
     });
   });
 
-  it('deletes, and does not know the webhook any more', async () => {
+  it('deletes, and then answers 404 for the webhook', async () => {
     const gid = await world.webhook();
     expect(await world.call('DELETE', `/webhooks/${gid}`)).toMatchObject({ status: 200, body: { data: {} } });
     expect(await world.call('GET', `/webhooks/${gid}`)).toMatchObject({
@@ -340,7 +340,7 @@ describe('GET, PUT and DELETE /webhooks', () => {
     });
   });
 
-  it('shows webhooks only to the app and user that made them', async () => {
+  it('shows webhooks only to the app and user that created them', async () => {
     const gid = await world.webhook();
     const { user } = world.seeded;
     const sameApp = world.simulator.controls.newToken(user);
@@ -356,7 +356,7 @@ describe('GET, PUT and DELETE /webhooks', () => {
     expect(listed.body.data).toEqual([]);
   });
 
-  it('lays out its answer with opt_pretty, also without a value', async () => {
+  it('indents its answer with opt_pretty, also without a value', async () => {
     for (const query of ['opt_pretty=true', 'opt_pretty']) {
       const response = await fetch(`${world.simulator.baseUrl}/users/me?${query}`, {
         headers: { Authorization: `Bearer ${world.seeded.token}` },
@@ -367,7 +367,7 @@ describe('GET, PUT and DELETE /webhooks', () => {
 });
 
 describe('every call', () => {
-  it('wants a token that is known', async () => {
+  it('requires a known token', async () => {
     expect(await world.call('GET', '/users/me', undefined, 'unknown')).toMatchObject({ status: 401 });
   });
 
@@ -389,7 +389,7 @@ describe('every call', () => {
     });
   });
 
-  it('is limited per minute, and says when to come back', async () => {
+  it('is limited per minute, and the answer says when to retry', async () => {
     await world.close();
     world = await startWorld({ requestsPerMinute: 2 });
     await world.call('GET', '/users/me');
@@ -401,7 +401,7 @@ describe('every call', () => {
     expect(await world.call('GET', '/users/me')).toMatchObject({ status: 200 });
   });
 
-  it('is limited in what is under way at once', async () => {
+  it('is limited in concurrent requests', async () => {
     await world.close();
     world = await startWorld({ concurrentReads: 1 }, createTestClock().simulator);
     world.simulator.controls.addFault({ on: 'api', kind: 'latency', ms: 30_000, times: 1 });
@@ -412,7 +412,7 @@ describe('every call', () => {
     expect([slow.status, second.status].sort()).toEqual([200, 429]);
   });
 
-  it('can fail on demand, as often as told', async () => {
+  it('can fail as often as a fault says', async () => {
     const { controls } = world.simulator;
     controls.addFault({ on: 'api', path: '/users', kind: 'status', status: 500, times: 1 });
     expect(await world.call('GET', '/workspaces')).toMatchObject({ status: 200 });

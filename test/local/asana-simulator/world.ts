@@ -4,20 +4,21 @@ import type { Knobs } from '../../../local/asana-simulator/knobs.ts';
 import { type Simulator, startSimulator } from '../../../local/asana-simulator/simulator.ts';
 import { type Listening, listen } from '../../../local/aws/listen.ts';
 
-/** What a target got, in order. */
+/** A request that a target received. */
 export interface Received {
   readonly rawHeaders: readonly string[];
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
 }
 
-/** A target of webhooks that answers as it is told. */
+/** A target of webhooks whose answers a test can set. */
 export interface Target extends Listening {
+  /** The received requests, in order. */
   readonly received: Received[];
-  /** The status of the next answers; a handshake is echoed unless `echo` is false. */
+  /** The status of the next answers. An answer to a handshake returns the secret, unless `echo` is false. */
   status: number;
   echo: boolean;
-  /** Takes the next requests and never answers. */
+  /** Whether the target accepts the next requests but never answers. */
   isSilent: boolean;
   body: string;
 }
@@ -43,7 +44,7 @@ export async function startTarget(): Promise<Target> {
   return target;
 }
 
-/** A simulated Asana with a project in it and a target beside it. */
+/** A simulated Asana with a project, and a target for webhooks. */
 export interface TestWorld {
   readonly simulator: Simulator;
   readonly clock: SimulatorClock;
@@ -56,17 +57,17 @@ export interface TestWorld {
     data?: object,
     token?: string,
   ): Promise<{ status: number; body: Body; headers: Headers }>;
-  /** Creates a webhook on the project, and answers its gid. */
+  /** Creates a webhook on the project. Returns the webhook's gid. */
   webhook(changes?: object): Promise<string>;
-  /** The events the target got, in all deliveries. */
+  /** Returns the events that the target received, from all deliveries. */
   events(): readonly Record<string, unknown>[];
   close(): Promise<void>;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: answers of many shapes, looked into by tests
+// biome-ignore lint/suspicious/noExplicitAny: tests read answers of many shapes
 export type Body = any;
 
-/** Starts a world, whose time stands still until it is moved, unless it gets another clock. */
+/** Starts a world. Its clock stands still until it is moved, unless another clock is passed. */
 export async function startWorld(
   knobs: Partial<Knobs> = {},
   clock = createClock({ manual: true, startAt: new Date('2026-11-23T10:00:00.000Z') }),
