@@ -42,7 +42,7 @@ export async function runBulk(
   terminal.onInterrupt(() => {
     stop.abort();
     out.note(
-      'Stopping after the current call. Press Ctrl-C again to stop at once; the current call then still finishes in the cloud.',
+      'Stopping after the current call. Press Ctrl-C again to exit now; the function still finishes the current call.',
     );
   });
   const total = planned.items.length;

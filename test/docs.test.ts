@@ -185,10 +185,11 @@ describe('commands in shell snippets', () => {
 
 /** Each command of a shell snippet: without comments, with lines joined that belong together. */
 function commandsOf(code: string): readonly string[] {
-  const token = /\\\n\s*|'[^']*'|"[^"]*"|(?<=^|\s)#.*|&&|\n|[^'"\\\n#&]+|[\s\S]/gm;
+  const token = /\|\n\s*|\\\n\s*|'[^']*'|"[^"]*"|(?<=^|\s)#.*|&&|\n|[^'"\\\n#&|]+|[\s\S]/gm;
   const commands = [''];
   for (const [part] of code.matchAll(token)) {
     if (part === '\n' || part === '&&') commands.push('');
+    else if (part.startsWith('|\n')) commands.push(`${commands.pop()}| `);
     else if (part.startsWith('\\\n')) commands.push(`${commands.pop()} `.replace(/\s+$/, ' '));
     else if (!part.startsWith('#')) commands.push(`${commands.pop()}${part}`);
   }
@@ -217,11 +218,34 @@ describe('commands for local mode', () => {
     expect(commands.length).toBeGreaterThan(2);
   });
 
+  /** What commands before have put into variables. */
+  const variables = new Map<string, string>();
+
+  /** Sends the request of a curl command to the ports of this test. */
+  async function curl(command: string): Promise<Response> {
+    const words = wordsOf(command.replaceAll(/\$([A-Z]+)/g, (_, name) => variables.get(name) ?? ''));
+    const valuesOf = (flag: string) => words.filter((_, index) => words[index - 1] === flag);
+    const [address = ''] = words.filter((word) => word.startsWith('http://'));
+    const asana = new URL(stage.local.asanaUrl).origin;
+    const url = address
+      .replace('http://127.0.0.1:3001', stage.local.lambdaUrl)
+      .replace('http://127.0.0.1:3002', asana);
+    const [method] = valuesOf('-X');
+    const headers = valuesOf('-H').map((header) => header.split(': ') as [string, string]);
+    const [body] = valuesOf('-d');
+    return fetch(url, { method, headers, body });
+  }
+
   it.each(commands)('$path: $command works', async ({ command }) => {
+    const [, variable, inner] = /^([A-Z]+)=\$\((curl .*?) \|\s/.exec(command) ?? [];
+    if (variable !== undefined && inner !== undefined) {
+      const { token } = (await (await curl(inner)).json()) as { token: string };
+      variables.set(variable, token);
+      return;
+    }
     if (command.startsWith('curl ')) {
-      const [, , method, address = ''] = wordsOf(command);
-      const { pathname } = new URL(address);
-      expect(await fetch(stage.local.lambdaUrl + pathname, { method })).toMatchObject({ ok: true });
+      const answer = await curl(command);
+      expect(answer.status, await answer.text()).toBe(200);
       return;
     }
     const answer = command.includes(' redrive ') ? ['--yes'] : [];
@@ -272,7 +296,7 @@ describe('TypeScript snippets', () => {
     const index = modules.findIndex(({ code }) => code.includes('new App()'));
     const out = join(folder, 'out');
     execFileSync(process.execPath, [fileOf(index)], { env: { ...process.env, CDK_OUTDIR: out } });
-    const template = readFileSync(join(out, 'DueDates.template.json'), 'utf8');
+    const template = readFileSync(join(out, 'AsanaWebhooks.template.json'), 'utf8');
     expect(template).toContain('"AWS::Events::Rule"');
   });
 });

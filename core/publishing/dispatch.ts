@@ -31,8 +31,8 @@ export interface Dispatched {
 /**
  * Puts a batch of the stream on the bus, in order. A record that can never be delivered is put into the
  * dead-letter queue, so that it does not block the records after it. If that fails too, the stream retries
- * from this record. Records before `resumeAt` are finished. Records after it arrive again, although some of
- * them may have been published.
+ * from this record. Records before `resumeAt` are finished. The stream sends `resumeAt` and all later records again. Some of these
+ * may already be on the bus, so a consumer can receive them twice.
  */
 export async function dispatch(
   records: readonly StreamRecord[],

@@ -143,7 +143,7 @@ function parseEvents(body: Uint8Array): readonly AsanaEvent[] | RefusalReason {
     typeof parsed === 'object' && parsed !== null && 'events' in parsed ? parsed.events : undefined;
   if (!Array.isArray(events)) return 'no-events-array';
   if (!events.every(isObject)) return 'malformed-event';
-  // Each level has two brackets, so the usual delivery is not walked through.
+  // Each level has two brackets, so a body with fewer bytes cannot be too deep and needs no check.
   const mayBeDeep = body.byteLength > 2 * maxEventLevels;
   return mayBeDeep && events.some((event) => hasLevels(event, maxEventLevels + 1))
     ? 'malformed-event'
@@ -154,7 +154,7 @@ function isObject(value: unknown): value is AsanaEvent {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether a value has so many levels or more. It goes no deeper than that. */
+/** Returns whether a value has at least this many levels. It never reads deeper, so it cannot overflow the stack. */
 function hasLevels(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 1) return true;

@@ -46,7 +46,7 @@ export async function runBulk(
       return { ...item, ...(await act(own)), result: 'done' };
     } catch (error) {
       if (!(error instanceof NamedError)) throw error;
-      // Asana asks for a longer pause than the client can wait. Finished items stay finished.
+      // Asana asks for a pause that is longer than the time left. Stop; the next call continues with the unfinished items.
       if (error.name === 'AsanaRateLimited') isStopped = true;
       // Another call is working on this resource, or has died. What it left is cleaned up after its lease
       // expires.

@@ -33,7 +33,8 @@ const undoReserveMs = 20_000;
  * the call is running. The secret in Asana's authenticated answer must be equal to the secret that the
  * handshake stored.
  *
- * A failure at any step leaves neither a row nor a webhook at Asana.
+ * If a step fails, the row and the webhook at Asana are removed. `undo-create.ts` says what happens if Asana cannot be
+ * reached then.
  *
  * @throws NamedError with a name of the contract.
  */

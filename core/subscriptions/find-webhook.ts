@@ -31,9 +31,9 @@ export async function findWebhook(
 }
 
 /**
- * The same as `findWebhook`, but reliable for a webhook that was just created. The index may not have it yet,
- * and a change only at Asana would make the registry wrong. So the webhook's target at Asana decides whether
- * it is ours.
+ * The same as `findWebhook`, but reliable for a webhook that was just created. The index may lag behind and miss
+ * it, and a change only at Asana would make the registry wrong. So if the index misses a webhook, its target at Asana
+ * decides whether it is ours.
  */
 export async function findWebhookToChange(
   reference: WebhookReference,

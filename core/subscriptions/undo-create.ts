@@ -16,7 +16,7 @@ const searches = 3;
 const searchPauseMs = 1_000;
 
 /**
- * Undoes a registration, so that a failed create call leaves neither a row nor a webhook at Asana.
+ * Undoes a registration after a failed create call: removes the webhook at Asana, then the row.
  *
  * First, the row is set to `deleted`. From then on no handshake is accepted, so Asana cannot create a webhook
  * whose secret is not stored yet. Then a webhook that may exist at Asana is deleted. The row is removed only
