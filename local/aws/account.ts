@@ -1,4 +1,4 @@
-/** Region and credentials for services on this machine, which check neither. */
+/** The region and the credentials for the services on this machine. The services check neither. */
 export const localAws = {
   region: 'eu-central-1',
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },

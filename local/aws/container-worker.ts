@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Handler, type InvocationMessage, runHandler } from './invocation.ts';
 
-// Runs inside a container's worker thread: imports the handler once, then answers one message after the other.
+// Runs in the worker thread of a container. It imports the handler once, then processes the messages in sequence.
 
 const { handlerUrl, functionName, functionArn } = workerData as Record<string, string>;
 

@@ -10,9 +10,9 @@ import {
   timedOut,
 } from './invocation.ts';
 
-/** One container of a function: one invocation at a time. */
+/** A container of a function. It runs one invocation at a time. */
 export interface Container {
-  /** Whether it is gone, after a crash or a timeout. */
+  /** Whether the container has ended, after a crash or a timeout. */
   readonly isDead: boolean;
   /** @param payload JSON */
   invoke(payload: string): Promise<InvocationResult>;
@@ -26,14 +26,14 @@ export interface ContainerOptions {
   readonly handlerUrl: URL;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
-  /** Ends an invocation that takes too long. @default - the machine's */
+  /** Schedules the end of an invocation that takes too long. @default - the clock of the machine */
   readonly schedule?: Platform['schedule'];
   readonly onLog: (line: string) => void;
 }
 
 /**
- * Starts a container that is a worker thread with an environment of its own. What the function writes goes to `onLog`,
- * line by line.
+ * Starts a container. The container is a worker thread with its own environment. The output of the function goes to
+ * `onLog`, line by line.
  */
 export function startContainer(options: ContainerOptions): Container {
   const { timeoutMs, schedule = platform.schedule } = options;
@@ -68,7 +68,7 @@ export function startContainer(options: ContainerOptions): Container {
         settle({ ok: false, failure: { errorType: name, errorMessage: message } });
       const onExit = (code: number) => settle(exited(requestId, code));
       const forget = schedule(timeoutMs, () => {
-        // Lambda ends the container as well, whatever still runs in it.
+        // Lambda also ends the container, even if code still runs in it.
         void worker.terminate();
         isDead = true;
         settle(timedOut(requestId, timeoutMs));
@@ -92,7 +92,7 @@ export function startContainer(options: ContainerOptions): Container {
   };
 }
 
-/** Takes chunks of text, and passes on every line that is complete. */
+/** Returns a function that accepts chunks of text and passes every complete line to `onLine`. */
 export function linesTo(onLine: (line: string) => void): (chunk: Uint8Array | string) => void {
   let rest = '';
   return (chunk) => {

@@ -1,10 +1,10 @@
 declare module 'dynalite' {
   import type { Server } from 'node:http';
 
-  /** Makes a DynamoDB server, in memory unless a path is given. */
+  /** Creates a DynamoDB server. It stores its data in memory unless a path is given. */
   export default function dynalite(options?: {
     readonly path?: string;
-    /** Milliseconds that a table takes to become active. */
+    /** The milliseconds until a new table is active. */
     readonly createTableMs?: number;
     readonly deleteTableMs?: number;
     readonly updateTableMs?: number;

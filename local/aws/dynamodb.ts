@@ -7,11 +7,11 @@ import { type Listening, listen } from './listen.ts';
 
 /** DynamoDB in memory. */
 export interface LocalDynamoDb extends Listening {
-  /** The stream of each table that is to have one. */
+  /** The stream of each table that has a stream, by table name. */
   readonly streams: ReadonlyMap<string, EventStream>;
 }
 
-/** DynamoDB in memory, by dynalite, with these tables in it, and a stream of those that ask for one. */
+/** Starts dynalite, a DynamoDB in memory. It creates the tables, and a stream for each table that requests a stream. */
 export async function startDynamoDb(
   tables: readonly CreateTableCommandInput[],
   { now }: Pick<Platform, 'now'> = platform,
@@ -25,7 +25,7 @@ export async function startDynamoDb(
   const server = await listen(dynamodb, 0);
   const client = new DynamoDBClient({ ...localAws, endpoint: server.url });
   try {
-    // dynalite refuses to make a table with a stream.
+    // dynalite refuses to create a table with a stream.
     for (const { StreamSpecification: _, ...table } of tables)
       await client.send(new CreateTableCommand(table));
   } finally {

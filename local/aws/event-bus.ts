@@ -6,7 +6,7 @@ import { toJson } from './invocation.ts';
 import { ServiceError, startJsonService } from './json-service.ts';
 import type { Listening } from './listen.ts';
 
-/** An event as EventBridge hands it to a target. */
+/** An event as EventBridge sends it to a target. */
 export interface BusEvent {
   readonly version: '0';
   readonly id: string;
@@ -23,25 +23,25 @@ export interface BusEvent {
 export interface BusRule {
   readonly name: string;
   readonly pattern: Readonly<Record<string, unknown>>;
-  /** @throws where the target does not take the event */
+  /** @throws if the target does not accept the event */
   readonly deliver: (event: BusEvent) => Promise<void>;
-  /** Gets what was not taken, after every retry. */
+  /** Receives an event that the target did not accept after every retry. */
   readonly onFailure?: (event: BusEvent, error: unknown) => void;
   readonly retryAttempts?: number;
 }
 
 /**
- * Answers an error code for an entry that is to fail. Throws a ServiceError to fail the whole request, and may take
- * its time.
+ * Returns the error code for an entry that must fail. Throws a ServiceError to fail the whole request. It may return
+ * a promise to delay the request.
  */
 export type BusFault = (entry: RequestEntry) => string | undefined | Promise<string | undefined>;
 
 /** An EventBridge bus in memory. */
 export interface LocalEventBus extends Listening {
   addRule(rule: BusRule): void;
-  /** Makes the bus fail, entry by entry, as long as it is set. */
+  /** Sets a fault that can fail each entry. `undefined` removes the fault. */
   setFault(fault: BusFault | undefined): void;
-  /** Waits until everything that was put is delivered or given up. */
+  /** Waits until every accepted event is delivered or given up. */
   settle(): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ const maxEntries = 10;
 const maxEntryBytes = 256 * 1024;
 const firstBackoffMs = 100;
 
-/** A bus of this name, for no npm package emulates one: PutEvents, and rules with EventBridge's patterns. */
+/** Starts a bus, because no npm package emulates a bus. It supports PutEvents and rules with EventBridge's patterns. */
 export async function startEventBus(
   name: string,
   clock: Pick<Platform, 'now' | 'sleep'> = platform,
@@ -78,11 +78,12 @@ export async function startEventBus(
           'Total size of the entries in the request is over the limit.',
         );
       }
-      // All faults first: a request that fails whole has put nothing on the bus.
+      // The faults run before any entry is accepted. A request that fails as a whole puts no event on the bus.
       const failures = await Promise.all(entries.map((entry) => fault?.(entry)));
       const results = entries.map((entry, index) => {
         const code = failures[index];
-        if (code !== undefined) return { ErrorCode: code, ErrorMessage: 'Made to fail.' };
+        if (code !== undefined)
+          return { ErrorCode: code, ErrorMessage: 'The entry fails because a fault is set.' };
         return accept(entry, name, clock.now(), dispatch);
       });
       return {
@@ -132,7 +133,7 @@ function accept(
     return { ErrorCode: 'InvalidArgument', ErrorMessage: 'Source and DetailType are required.' };
   }
   const id = randomUUID();
-  // EventBridge takes an event for a bus that is not there, and drops it (aws/aws-sdk issue 186).
+  // EventBridge accepts an event for a bus that does not exist, and drops it (aws/aws-sdk issue 186).
   if (entry.EventBusName !== busName) return { EventId: id };
   dispatch({
     version: '0',
@@ -140,7 +141,7 @@ function accept(
     source: entry.Source,
     'detail-type': entry.DetailType,
     account: localAccount,
-    // EventBridge says the time to the second.
+    // EventBridge gives the time in whole seconds.
     time: new Date(entry.Time === undefined ? now : entry.Time * 1_000).toISOString().replace(/\.\d+Z$/, 'Z'),
     region: localAws.region,
     resources: entry.Resources ?? [],
@@ -149,7 +150,7 @@ function accept(
   return { EventId: id };
 }
 
-/** The detail of an entry, unless it is nested so deeply that it cannot be handed to a target. */
+/** Returns the detail of an entry, or undefined if it is malformed or nested too deeply to pass to a target. */
 function parseDetail(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
   try {
     const detail: unknown = JSON.parse(text ?? '');

@@ -4,10 +4,10 @@ type Json = unknown;
 type JsonObject = Readonly<Record<string, Json>>;
 
 /**
- * Whether an event matches a pattern. Every field of the pattern must match, one of the alternatives of each will
- * do, and of an array in the event any item.
+ * Whether an event matches a pattern. Every field of the pattern must match. A field matches if one of its
+ * alternatives matches. An array in the event matches if one of its items matches.
  *
- * @throws Error for an operator that is not known, instead of matching too much or too little.
+ * @throws Error if the operator is unknown. Ignoring the operator would match too many or too few events.
  */
 export function matches(pattern: JsonObject, event: Json): boolean {
   return Object.entries(pattern).every(([name, expected]) => {
@@ -17,15 +17,15 @@ export function matches(pattern: JsonObject, event: Json): boolean {
     const actual = isObject(event) ? event[name] : undefined;
     if (Array.isArray(expected)) return matchesLeaf(expected, actual);
     if (!isObject(expected)) throw new Error(`Expected an array or an object for ${name} in the pattern`);
-    // One item of an array must match the whole nested pattern; what is no object is matched as an empty one.
+    // One item of an array must match the whole nested pattern. A value that is not an object is an empty object.
     const candidates = flatten(actual).filter(isObject);
     return (candidates.length > 0 ? candidates : [{}]).some((candidate) => matches(expected, candidate));
   });
 }
 
-/** Whether a value, which may be absent, is one of the alternatives. */
+/** Whether a value matches one of the alternatives. The value may be absent. */
 function matchesLeaf(alternatives: readonly Json[], actual: Json): boolean {
-  // An object or an empty array has no leaf, which is the same as being absent.
+  // An object or an empty array has no leaf. It counts as absent.
   const leaves = flatten(actual).filter((value) => value !== undefined && !isObject(value));
   return alternatives.some((alternative) => {
     if (isObject(alternative) && 'exists' in alternative) return alternative.exists === leaves.length > 0;
@@ -46,7 +46,7 @@ function isOne(alternative: Json, value: Json): boolean {
   }
 }
 
-/** What `anything-but` excludes: values, or one operator with one operand or several. */
+/** Whether `anything-but` excludes a value. It excludes values, or one operator with one or more operands. */
 function anythingBut(operand: Json, value: Json): boolean {
   if (!isObject(operand)) return [operand].flat().includes(value);
   const [[operator = '', inner] = []] = Object.entries(operand);
@@ -69,11 +69,11 @@ function compares(operator: string, operand: Json, value: string): boolean {
     case 'wildcard':
       return wildcard(text).test(value);
     default:
-      throw new Error(`There is no operator ${operator} here`);
+      throw new Error(`Unknown operator ${operator} in the pattern`);
   }
 }
 
-/** `["<", 5]`, or two of them: `[">", 0, "<=", 5]`. */
+/** The operand is one comparison `["<", 5]` or two comparisons `[">", 0, "<=", 5]`. */
 function isInRange(operand: readonly (string | number)[], value: number): boolean {
   for (let index = 0; index < operand.length; index += 2) {
     if (!isOnSide(String(operand[index]), value, Number(operand[index + 1]))) return false;
@@ -94,11 +94,11 @@ function isOnSide(operator: string, value: number, bound: number): boolean {
     case '>=':
       return value >= bound;
     default:
-      throw new Error(`There is no comparison ${operator} here`);
+      throw new Error(`Unknown comparison ${operator} in the pattern`);
   }
 }
 
-/** `*` stands for any text, also none; a backslash takes its meaning away. */
+/** `*` matches any text, also an empty text. A backslash makes the next `*` or backslash literal. */
 function wildcard(text: string): RegExp {
   const parts = text.match(/\\[\\*]|\*|[^\\*]+/g) ?? [];
   const source = parts.map((part) => (part === '*' ? '.*' : literally(part.replace(/^\\([\\*])$/, '$1'))));

@@ -8,16 +8,16 @@ export interface EventSourceMappingOptions {
   readonly filter: (record: StreamRecord) => boolean;
   readonly batchSize: number;
   readonly retryAttempts: number;
-  /** Gets what is given up, as Lambda tells of it. */
+  /** Receives Lambda's message about the records that are given up. */
   readonly onFailure: (message: object) => void;
-  /** The first pause before a retry; it doubles. */
+  /** The pause before the first retry, in milliseconds. The pause doubles with each retry. */
   readonly firstBackoffMs?: number;
-  /** @default - the machine's */
+  /** @default - the clock of the machine */
   readonly clock?: Pick<Platform, 'now' | 'schedule'>;
 }
 
 export interface EventSourceMapping {
-  /** Waits until every record so far is done or given up. */
+  /** Waits until every current record is processed or given up. */
   settle(): Promise<void>;
   close(): Promise<void>;
 }
@@ -25,9 +25,10 @@ export interface EventSourceMapping {
 const maxBackoffMs = 5_000;
 
 /**
- * Carries a stream to a function as Lambda's event source mapping does (Lambda developer guide, "Process Amazon
- * DynamoDB records with Lambda"): batches in order, partial batch responses, bisecting on an error, bounded
- * retries, and an on-failure destination that is told which records were given up.
+ * Passes the records of a stream to a function as Lambda's event source mapping does (Lambda developer guide,
+ * "Process Amazon DynamoDB records with Lambda"). It sends batches in order, accepts partial batch responses, halves
+ * a batch after an error and limits the retries. An on-failure destination receives a message about the records that
+ * were given up.
  */
 export function startEventSourceMapping(options: EventSourceMappingOptions): EventSourceMapping {
   const { stream, fn, filter, batchSize, clock = platform } = options;
@@ -59,7 +60,7 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
     }
   }
 
-  /** Retries until the batch is done or given up. */
+  /** Invokes the function until the batch is processed or given up. */
   async function carry(batch: readonly StreamRecord[], attempt: number): Promise<void> {
     if (stop.signal.aborted) return;
     const result = await fn.invoke({ Records: batch });
@@ -69,7 +70,8 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
       return options.onFailure(tellOf(batch.slice(failedAt), fn, stream, clock.now()));
     }
     await pause(Math.min(maxBackoffMs, (options.firstBackoffMs ?? 100) * 2 ** attempt));
-    // A partial response names where to go on; an error says nothing, so the batch is halved to find the culprit.
+    // A partial response names the first record to retry. An error names no record, so the batch is halved to find
+    // the record that fails.
     const isPartial = result?.ok === true;
     const rest = batch.slice(failedAt);
     const halves =
@@ -101,7 +103,7 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
   };
 }
 
-/** The first record to do again, or nothing where all are done. */
+/** Returns the index of the first record to retry, or undefined if all records are processed. */
 function failureIn(
   batch: readonly StreamRecord[],
   result: Awaited<ReturnType<FunctionHost['invoke']>>,
@@ -114,7 +116,7 @@ function failureIn(
   const indices = batchItemFailures.map(({ itemIdentifier }) =>
     batch.findIndex(({ dynamodb }) => dynamodb.SequenceNumber === itemIdentifier),
   );
-  // An identifier that is not of the batch makes the whole batch fail.
+  // An identifier that is not in the batch makes the whole batch fail.
   return Math.max(0, Math.min(...indices));
 }
 

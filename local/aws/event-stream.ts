@@ -6,7 +6,7 @@ import { type Operation, ServiceError } from './json-service.ts';
 
 type Row = Record<string, AttributeValue>;
 
-/** A record as DynamoDB Streams gives it, with new images. */
+/** A record in the form of DynamoDB Streams, with the new image. */
 export interface StreamRecord {
   readonly eventID: string;
   readonly eventName: 'INSERT' | 'MODIFY' | 'REMOVE';
@@ -27,18 +27,19 @@ export interface StreamRecord {
 export interface EventStream {
   readonly arn: string;
   readonly records: readonly StreamRecord[];
-  /** Tells of each record as it comes. */
+  /** Calls the listener with each new record. */
   onRecord(listener: (record: StreamRecord) => void): void;
-  /** DynamoDB Streams' own operations on it. */
+  /** The operations of DynamoDB Streams for this stream. */
   readonly operations: Readonly<Record<string, Operation>>;
 }
 
-/** The one shard; DynamoDB makes more of them as it likes. */
+/** The only shard. DynamoDB creates more shards when it needs them. */
 export const shardId = 'shardId-00000000000000000000-00000000';
 
 /**
- * The stream of a table in dynalite, which has none: whatever is written is seen on the server itself. As in
- * DynamoDB, writing an item again as it is gives no record, and another item under its key a MODIFY.
+ * Creates the stream of a table in dynalite, because dynalite has no streams. It reads the write requests of the
+ * server. As in DynamoDB, writing the same item again adds no record, and writing another item under the same key
+ * adds a MODIFY record.
  */
 export function tapStream(
   server: Server,
@@ -66,7 +67,7 @@ export function tapStream(
       awsRegion: localAws.region,
       eventSourceARN: arn,
       dynamodb: {
-        // To the second, as DynamoDB says it.
+        // In whole seconds, as in DynamoDB.
         ApproximateCreationDateTime: Math.floor(now().getTime() / 1_000),
         Keys: Object.fromEntries(keyNames.flatMap((name) => (keys[name] ? [[name, keys[name]]] : []))),
         ...(item && { NewImage: item }),
@@ -122,7 +123,7 @@ interface WriteRequest {
   readonly DeleteRequest?: { readonly Key: Row };
 }
 
-/** What a PutItem, DeleteItem or BatchWriteItem writes to a table. */
+/** Returns the writes of a PutItem, DeleteItem or BatchWriteItem to a table. */
 function writesIn(
   input: {
     readonly TableName?: string;

@@ -4,7 +4,7 @@ import { type InvocationResult, toJson, unreadable } from './invocation.ts';
 
 export interface PoolOptions {
   readonly functionName: string;
-  /** Containers at once; one invocation more is answered as Lambda does at its concurrency limit. */
+  /** The limit of containers. A further invocation is throttled, as Lambda does at its concurrency limit. */
   readonly maxContainers?: number;
 }
 
@@ -12,23 +12,23 @@ export interface FunctionHostOptions
   extends PoolOptions,
     Pick<ContainerOptions, 'handlerUrl' | 'environment' | 'timeoutMs' | 'schedule' | 'onLog'> {}
 
-/** A function as Lambda runs it: a container serves one invocation at a time, more are started on demand. */
+/** A function as Lambda runs it. A container runs one invocation at a time. More containers start on demand. */
 export interface FunctionHost {
   readonly functionName: string;
   readonly functionArn: string;
-  /** Answers nothing where every container is busy, or the host is closed. */
+  /** Returns undefined if every container is busy or the host is closed. */
   invoke(payload: unknown): Promise<InvocationResult | undefined>;
-  /** Ends every container, whatever it is doing, as a crash would. */
+  /** Ends every container like a crash, even during an invocation. */
   crash(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A function whose containers are worker threads. */
+/** Starts a function whose containers are worker threads. */
 export function startFunctionHost(options: FunctionHostOptions): FunctionHost {
   return startPool(options, (functionArn) => startContainer({ ...options, functionArn }));
 }
 
-/** A function whose containers are made by `startOne`. */
+/** Starts a function whose containers are created by `startOne`. */
 export function startPool(
   { functionName, maxContainers = 10 }: PoolOptions,
   startOne: (functionArn: string) => Container,
@@ -42,7 +42,7 @@ export function startPool(
     containers.add(container);
     return container;
   };
-  // The first one is warm before anybody calls, so that the first handshake is quick.
+  // The first container starts before the first invocation, so that the first handshake is quick.
   idle.push(start());
 
   function take(): Container | undefined {

@@ -6,12 +6,12 @@ export interface ConsumerOptions {
   readonly name: string;
   readonly fn: FunctionHost;
   readonly sqs: Sqs;
-  /** Its queue in SQS for what it does not take. */
+  /** The SQS queue for the events that the consumer does not accept. */
   readonly deadLetterQueue: string;
   readonly onConsumed: (event: BusEvent) => void;
 }
 
-/** A rule for every event with a function behind it, as the construct's `onEvent` makes it. */
+/** Returns a rule for every event with a function as its target, as the construct's `onEvent` creates it. */
 export function consumerRule({ name, fn, sqs, deadLetterQueue, onConsumed }: ConsumerOptions): BusRule {
   return {
     name,

@@ -7,26 +7,26 @@ import type { FunctionHost } from './function-host.ts';
 import { type Listening, listen } from './listen.ts';
 import { decode, urlOf } from './request-url.ts';
 
-/** The payload of an HTTP API request (API Gateway quotas). */
+/** The limit for the payload of an HTTP API request (API Gateway quotas). */
 const maxBodyBytes = 10 * 1024 * 1024;
-/** The payload of a synchronous invocation (Lambda quotas), which the request travels in. */
+/** The limit for the payload of a synchronous invocation (Lambda quotas). The payload contains the request. */
 const maxInvocationBytes = 6 * 1024 * 1024;
 
 const route = /^\/webhooks\/([^/]+)$/;
 const oauthRoute = /^\/oauth\/(start|callback)$/;
 
 export interface HttpApiOptions {
-  /** The OAuth function, once there is one. @default - none, and no routes for it */
+  /** Returns the OAuth function after it is started. @default - no OAuth function and no routes for it */
   readonly oauth?: () => FunctionHost | undefined;
   /** The address of a tunnel to this API. @default - there is no tunnel */
   readonly publicUrl?: string;
-  /** @default - the machine's */
+  /** @default - the clock of the machine */
   readonly clock?: Pick<Platform, 'now'>;
 }
 
 /**
- * An API Gateway HTTP API with the routes of the stack: `ANY /webhooks/{hookKey}` in front of the receiver and, where
- * there is one, `GET /oauth/start` and `GET /oauth/callback` in front of the OAuth function.
+ * Starts an API Gateway HTTP API with the routes of the stack. `ANY /webhooks/{hookKey}` invokes the receiver.
+ * `GET /oauth/start` and `GET /oauth/callback` invoke the OAuth function, if there is an OAuth function.
  */
 export function startHttpApi(
   receiver: FunctionHost,
@@ -62,7 +62,7 @@ async function answer(
   if (JSON.stringify(event).length > maxInvocationBytes)
     return say(response, 413, 'Request Entity Too Large');
   const result = await fn.invoke(event);
-  // A throttled or failing function is a 503 or 500 to whoever called the API.
+  // The client gets 503 if the function is throttled, and 500 if the function fails.
   if (result === undefined) return say(response, 503, 'Service Unavailable');
   if (!result.ok) return say(response, 500, 'Internal Server Error');
   send(response, result.value);
@@ -82,7 +82,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return size > maxBodyBytes ? undefined : Buffer.concat(chunks);
 }
 
-/** The request in payload format 2.0 (API Gateway, "Create AWS Lambda proxy integrations for HTTP APIs"). */
+/** Returns the request in payload format 2.0 (API Gateway, "Create AWS Lambda proxy integrations for HTTP APIs"). */
 function eventOf(
   request: IncomingMessage,
   url: URL,
@@ -126,7 +126,10 @@ function eventOf(
   };
 }
 
-/** What API Gateway hands over as text; everything else, and a body without a type, travels as base64. */
+/**
+ * Whether API Gateway passes a body of this type as text. It passes every other body, and a body without a type, as
+ * base64.
+ */
 function isTextual(contentType: string | undefined): boolean {
   return /^(text\/|application\/(json|javascript|xml)|application\/[^;]+\+(json|xml))/i.test(
     contentType ?? '',
@@ -135,7 +138,7 @@ function isTextual(contentType: string | undefined): boolean {
 
 function send(response: ServerResponse, value: unknown): void {
   const isStructured = typeof value === 'object' && value !== null && 'statusCode' in value;
-  // A function may answer a bare value, which becomes a 200 with JSON.
+  // A function may return a plain value. The HTTP answer is then 200 with the value as JSON.
   const result: APIGatewayProxyStructuredResultV2 = isStructured
     ? (value as APIGatewayProxyStructuredResultV2)
     : { statusCode: 200, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) };

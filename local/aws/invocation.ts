@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 
-/** An invocation's error, as Lambda's Node.js runtime passes it on. */
+/** The error of an invocation in the form of Lambda's Node.js runtime. */
 export interface FunctionFailure {
   readonly errorType: string;
   readonly errorMessage: string;
   readonly trace?: readonly string[];
 }
 
-/** How an invocation ended in its container. Everything that goes into a container or comes out of it is text. */
+/** The result of an invocation inside its container. The input and the output of a container are text. */
 export type Outcome =
   | { readonly ok: true; readonly json: string }
   | { readonly ok: false; readonly failure: FunctionFailure };
 
-/** What came of an invocation. */
+/** The result of an invocation. */
 export type InvocationResult = { readonly requestId: string } & (
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly failure: FunctionFailure }
@@ -20,7 +20,7 @@ export type InvocationResult = { readonly requestId: string } & (
 
 export type Handler = (payload: unknown, context: object) => Promise<unknown>;
 
-/** One invocation, as a container is told of it. */
+/** An invocation as a container receives it. */
 export interface Invocation {
   readonly functionName: string;
   readonly functionArn: string;
@@ -30,7 +30,7 @@ export interface Invocation {
   readonly remainingMs: () => number;
 }
 
-/** What travels from container to worker. The worker answers an Outcome. */
+/** The message from a container to its worker. The worker replies with an Outcome. */
 export interface InvocationMessage {
   /** JSON. */
   readonly payload: string;
@@ -40,20 +40,23 @@ export interface InvocationMessage {
 
 export const newRequestId = () => randomUUID();
 
-/** The answer to a synchronous invocation: 6 MB and some room (Lambda quotas). */
+/** The limit for the response of a synchronous invocation: 6 MB and 100 bytes (Lambda quotas). */
 const maxAnswerBytes = 6 * 1024 * 1024 + 100;
 
-/** A value as JSON, or nothing where JSON cannot say it: it is nested too deeply, or holds itself. */
+/**
+ * Returns a value as JSON. Returns undefined if JSON cannot represent the value, because it is nested too deeply or
+ * contains itself.
+ */
 export function toJson(value: unknown): string | undefined {
   try {
-    // JSON has no word for a function or a symbol.
+    // JSON cannot represent a function or a symbol.
     return JSON.stringify(value ?? null) ?? 'null';
   } catch {
     return undefined;
   }
 }
 
-/** Calls a handler as Lambda's Node.js runtime does, with a context. Never throws. */
+/** Calls a handler with a context, as Lambda's Node.js runtime does. It never throws. */
 export async function runHandler(handler: Handler, invocation: Invocation): Promise<Outcome> {
   const { functionName, functionArn, requestId, payload, remainingMs } = invocation;
   try {
@@ -68,7 +71,7 @@ export async function runHandler(handler: Handler, invocation: Invocation): Prom
       callbackWaitsForEmptyEventLoop: true,
       getRemainingTimeInMillis: () => Math.max(0, remainingMs()),
     });
-    // As Lambda does: the answer is JSON, and what JSON leaves out is lost.
+    // As in Lambda, the response is JSON. Values that JSON omits are lost.
     return outcomeOf(toJson(value));
   } catch (error) {
     return { ok: false, failure: failureOf(error) };
@@ -80,7 +83,7 @@ function outcomeOf(json: string | undefined): Outcome {
   return Buffer.byteLength(json) <= maxAnswerBytes ? { ok: true, json } : tooLarge;
 }
 
-/** As Lambda's Node.js runtime says it. */
+/** The message is the message of Lambda's Node.js runtime. */
 const unwritable = failure('Error', 'Unable to stringify response body');
 
 const tooLarge = failure(
@@ -88,20 +91,20 @@ const tooLarge = failure(
   `Response payload size exceeded maximum allowed payload size (${maxAnswerBytes} bytes).`,
 );
 
-/** What came of an invocation, with the answer as a value. */
+/** Returns the result of an invocation, with the response as a value. */
 export function resultOf(outcome: Outcome, requestId: string): InvocationResult {
   return outcome.ok ? { ok: true, value: JSON.parse(outcome.json), requestId } : { ...outcome, requestId };
 }
 
-/** The answer as JSON, as far as it can be written in this thread. */
+/** Returns the response as JSON, or a failure if this thread cannot write the response as JSON. */
 export function answerOf(result: InvocationResult): Outcome {
   return result.ok ? outcomeOf(toJson(result.value)) : result;
 }
 
-/** The payload cannot be written as JSON, so that no container gets it. */
+/** Returns the failure for a payload that cannot be written as JSON. No container receives such a payload. */
 export function unreadable(): InvocationResult {
   const reason =
-    'The payload cannot be passed to the function: it is nested too deeply, or has what JSON cannot say.';
+    'The payload cannot be passed to the function: it is nested too deeply, or JSON cannot represent it.';
   return { ...failure('InvalidRequestContentException', reason), requestId: newRequestId() };
 }
 
@@ -110,12 +113,12 @@ function failureOf(error: unknown): FunctionFailure {
   return { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') };
 }
 
-/** The container ended before the invocation did. */
+/** Returns the failure for a container that ended before its invocation. */
 export function exited(requestId: string, status: number): Outcome {
   return ended('Runtime.ExitError', requestId, `Runtime exited with error: exit status ${status}`);
 }
 
-/** The invocation took longer than the function's timeout. */
+/** Returns the failure for an invocation that took longer than the function's timeout. */
 export function timedOut(requestId: string, timeoutMs: number): Outcome {
   const seconds = (timeoutMs / 1000).toFixed(2);
   return ended('Sandbox.Timedout', requestId, `Task timed out after ${seconds} seconds`);

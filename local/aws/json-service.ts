@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { type Listening, listen } from './listen.ts';
 
-/** A failure as an AWS service names it. */
+/** An error with the name that the AWS service uses. */
 export class ServiceError extends Error {
   constructor(name: string, message: string) {
     super(message);
@@ -9,12 +9,12 @@ export class ServiceError extends Error {
   }
 }
 
-/** One operation of a service. @throws ServiceError */
+/** An operation of a service. @throws ServiceError */
 export type Operation = (input: Readonly<Record<string, unknown>>) => object | Promise<object>;
 
 /**
- * A service in AWS's JSON protocol, which the SDKs speak with DynamoDB, SQS, EventBridge and Secrets Manager: the
- * header `X-Amz-Target` names the operation behind a dot.
+ * Starts a service with AWS's JSON protocol. The SDKs use this protocol for DynamoDB, SQS, EventBridge and Secrets
+ * Manager. The header `X-Amz-Target` has the name of the operation after a dot.
  */
 export function startJsonService(operations: Readonly<Record<string, Operation>>): Promise<Listening> {
   const server = createServer(async (request, response) => {
@@ -25,8 +25,7 @@ export function startJsonService(operations: Readonly<Record<string, Operation>>
     };
     try {
       const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
-      if (!operation)
-        throw new ServiceError('UnknownOperationException', `There is no operation ${name} here`);
+      if (!operation) throw new ServiceError('UnknownOperationException', `Unknown operation ${name}`);
       answer(200, await operation(await readJson(request)));
     } catch (error) {
       const isExpected = error instanceof ServiceError;

@@ -5,15 +5,15 @@ import { type Listening, listen } from './listen.ts';
 import { decode, urlOf } from './request-url.ts';
 
 const invokePath = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
-/** The payload of a synchronous invocation (Lambda quotas). */
+/** The limit for the payload of a synchronous invocation (Lambda quotas). */
 const maxPayloadBytes = 6 * 1024 * 1024;
 
-/** What can be asked beside the functions, by method and path. Each answers an object. */
+/** Further requests that the endpoint answers, by method and path. Each function returns the object to send. */
 export type Controls = Readonly<Record<string, () => object>>;
 
 /**
- * Lambda's Invoke API (Lambda API reference, "Invoke") for these functions, so that `aws lambda invoke
- * --endpoint-url` and every SDK work against it.
+ * Starts Lambda's Invoke API (Lambda API reference, "Invoke") for these functions. `aws lambda invoke
+ * --endpoint-url` and every SDK work with it.
  */
 export function startLambdaEndpoint(
   functions: readonly FunctionHost[],
@@ -44,7 +44,12 @@ async function answer(
   const named = invokePath.exec(pathname)?.[1];
   if (named === undefined || request.method !== 'POST') {
     const known = ['POST /2015-03-31/functions/<name>/invocations', ...Object.keys(controls)].join(', ');
-    return refuse(response, 404, 'UnknownOperationException', `There is no ${asked} here, only ${known}.`);
+    return refuse(
+      response,
+      404,
+      'UnknownOperationException',
+      `Unknown request ${asked}. Known requests: ${known}.`,
+    );
   }
   const decoded = decode(named);
   if (decoded === undefined) {
@@ -63,7 +68,7 @@ async function answer(
       response,
       404,
       'ResourceNotFoundException',
-      `Function not found: ${name}. There is ${known}.`,
+      `Function not found: ${name}. Known functions: ${known}.`,
     );
   }
   if (body.length > maxPayloadBytes) {
@@ -71,7 +76,7 @@ async function answer(
       response,
       413,
       'RequestTooLargeException',
-      `The payload has more than ${maxPayloadBytes} bytes.`,
+      `The payload is larger than ${maxPayloadBytes} bytes.`,
     );
   }
   const payload = parse(body);
@@ -117,14 +122,14 @@ function refuse(response: ServerResponse, status: number, type: string, message:
   response.end(JSON.stringify({ Type: 'User', Message: message, message }));
 }
 
-/** A function may be named by name, partial or full ARN, each with a qualifier behind it. */
+/** Returns the name in a function name, a partial ARN or a full ARN. Each form may end with a qualifier. */
 function functionNameIn(named: string): string {
   const parts = named.split(':');
   const at = parts.indexOf('function');
   return (at === -1 ? parts[0] : parts[at + 1]) ?? named;
 }
 
-/** An empty payload is a null event, as in Lambda. */
+/** Parses a payload. An empty payload is a null event, as in Lambda. */
 function parse(body: Buffer): { readonly value: unknown } | undefined {
   try {
     return { value: body.length === 0 ? null : JSON.parse(body.toString('utf8')) };

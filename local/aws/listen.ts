@@ -10,7 +10,7 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** A port that somebody else has. */
+/** The port is used by another process. */
 export class PortInUse extends Error {
   readonly port: number;
 
@@ -22,7 +22,7 @@ export class PortInUse extends Error {
 }
 
 /**
- * Makes the server listen on 127.0.0.1, and refuse pages of other sites; port 0 picks a free one.
+ * Makes the server listen on 127.0.0.1 and refuse requests from other websites. Port 0 selects a free port.
  *
  * @throws PortInUse
  */

@@ -1,7 +1,7 @@
 import type { StreamRecord } from './event-stream.ts';
 import { toJson } from './invocation.ts';
 
-/** An event as the event log holds it. */
+/** An event as the event log stores it. */
 export interface ReceivedEvent {
   readonly eventId: string;
   readonly subscription: string;
@@ -11,8 +11,8 @@ export interface ReceivedEvent {
 }
 
 /**
- * The new event that a record of the event log's stream tells of, if it can be read, and written as JSON again. An event
- * that is nested too deeply for that would end local mode where it is printed.
+ * Returns the new event in a record of the event log's stream. Returns undefined if the event cannot be parsed or
+ * cannot be written as JSON again. Printing an event that is nested too deeply for JSON would end local mode.
  */
 export function receivedEventOf({ eventName, dynamodb }: StreamRecord): ReceivedEvent | undefined {
   const row = dynamodb.NewImage;

@@ -1,13 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 
-/** The address that a request asks for, or nothing where it cannot be read. Only path and query are the request's. */
+/**
+ * Returns the address of a request, or undefined if the address cannot be parsed. Only the path and the query come
+ * from the request.
+ */
 export function urlOf({ url = '/' }: Pick<IncomingMessage, 'url'>): URL | undefined {
-  // A path of two slashes would be read as a host where it is resolved against a base.
+  // The path is appended, because resolving a path of two slashes against a base would read it as a host.
   const address = `http://localhost${url}`;
   return URL.canParse(address) ? new URL(address) : undefined;
 }
 
-/** A part of a path without its percent-encoding, or nothing where that is malformed. */
+/** Decodes the percent-encoding of a part of a path. Returns undefined if the percent-encoding is malformed. */
 export function decode(part: string): string | undefined {
   try {
     return decodeURIComponent(part);

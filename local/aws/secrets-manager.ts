@@ -7,13 +7,13 @@ import type { Listening } from './listen.ts';
 interface Secret {
   readonly name: string;
   readonly arn: string;
-  /** Newest last. */
+  /** The newest version is last. */
   readonly versions: { readonly id: string; readonly value: string; readonly createdAt: Date }[];
 }
 
 /**
- * Secrets Manager in memory, for no npm package emulates it: GetSecretValue, CreateSecret, PutSecretValue,
- * DescribeSecret, ListSecrets and DeleteSecret in the JSON 1.1 protocol that the SDKs speak.
+ * Starts Secrets Manager in memory, because no npm package emulates it. It supports GetSecretValue, CreateSecret,
+ * PutSecretValue, DescribeSecret, ListSecrets and DeleteSecret in the JSON 1.1 protocol that the SDKs use.
  */
 export async function startSecretsManager(
   secrets: Readonly<Record<string, string>>,

@@ -10,22 +10,22 @@ interface StoredMessage {
   readonly attributes: Readonly<Record<string, MessageAttributeValue>>;
   readonly sentAt: number;
   visibleAt: number;
-  /** Of the last time it was received. */
+  /** The receipt handle of the last receive. */
   receipt?: string;
 }
 
 /** SQS in memory. */
 export interface Sqs extends Listening {
   urlOf(queue: string): string;
-  /** Puts a message in as a service of AWS would. */
+  /** Sends a message without a request, as an AWS service would. */
   send(queue: string, body: string, attributes?: Readonly<Record<string, string>>): void;
-  /** The bodies of all messages of a queue, seen by nobody. */
+  /** Returns the bodies of all messages of a queue. It receives no message. */
   peek(queue: string): readonly string[];
 }
 
 /**
- * SQS in memory, for no npm package emulates it: SendMessage, ReceiveMessage, DeleteMessage,
- * ChangeMessageVisibility and GetQueueAttributes, for standard queues that are named beforehand.
+ * Starts SQS in memory, because no npm package emulates it. It supports SendMessage, ReceiveMessage, DeleteMessage,
+ * ChangeMessageVisibility and GetQueueAttributes. It has the standard queues of the given names.
  */
 export async function startSqs(names: readonly string[], now: () => number = Date.now): Promise<Sqs> {
   const queues = new Map(names.map((name) => [name, [] as StoredMessage[]]));

@@ -1,6 +1,6 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 
-/** The tables as the stack makes them; a test compares the two. */
+/** The tables as the stack creates them. A test compares them with the stack. */
 export const tables = {
   registry: {
     TableName: 'AsanaWebhooks-registry',

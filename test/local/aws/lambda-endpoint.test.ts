@@ -38,7 +38,7 @@ afterAll(async () => {
 });
 
 const tooDeep =
-  'The payload cannot be passed to the function: it is nested too deeply, or has what JSON cannot say.';
+  'The payload cannot be passed to the function: it is nested too deeply, or JSON cannot represent it.';
 const urlOf = (name: string) => `${endpoint.url}/2015-03-31/functions/${name}/invocations`;
 
 async function invoke(payload: unknown, name = 'example') {
@@ -127,7 +127,7 @@ describe('the Lambda Invoke endpoint, through the SDK', () => {
   it('says which functions there are', async () => {
     await expect(invoke({}, 'other')).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
-      message: 'Function not found: other. There is example.',
+      message: 'Function not found: other. Known functions: example.',
     });
   });
 
