@@ -1,7 +1,7 @@
 import type { FunctionHost } from './aws/function-host.ts';
 import { newRequestId } from './aws/invocation.ts';
 
-/** Makes the example consumer fail, and work again, so that dead letters can be tried by hand. */
+/** Makes the example consumer fail and work again, so that a person can try dead letters. */
 export interface ConsumerSwitch {
   readonly isFailing: boolean;
   fail(): void;
@@ -23,9 +23,11 @@ export function createConsumerSwitch(): ConsumerSwitch {
   };
 }
 
-/** The function, which fails without being invoked as long as the switch says so. */
+/**
+ * Returns a host that does not invoke the function but fails every invocation while the consumer is failing.
+ */
 export function failingWhile(consumer: ConsumerSwitch, fn: FunctionHost): FunctionHost {
-  const errorMessage = 'The consumer fails because local mode was told so.';
+  const errorMessage = 'The consumer fails because it is set to fail in local mode.';
   const failure = { errorType: 'MadeToFail', errorMessage };
   return {
     ...fn,
@@ -36,7 +38,7 @@ export function failingWhile(consumer: ConsumerSwitch, fn: FunctionHost): Functi
 
 export const healPath = '/local/consumer/heal';
 
-/** The switch by HTTP. */
+/** Returns the switch as HTTP requests. */
 export function switchControls(consumer: ConsumerSwitch): Readonly<Record<string, () => object>> {
   const state = () => ({ failing: consumer.isFailing });
   return {

@@ -1,58 +1,62 @@
 import { parseArgs } from 'node:util';
 import type { OAuthCredentials } from './oauth-app.ts';
 
-/** Another Asana than the simulated one. */
+/** An Asana other than the simulated Asana. */
 export interface OtherAsana {
   readonly baseUrl: string;
   readonly token: string;
-  /** The credentials of an OAuth app there. @default - none, so that no account can be connected by OAuth */
+  /**
+   * The credentials of an OAuth app at that Asana.
+   *
+   * @default - no app, and no account can be connected by OAuth
+   */
   readonly oauthApp?: OAuthCredentials;
 }
 
-/** How local mode was asked to run. */
+/** The settings of local mode from the command line. */
 export interface Flags {
   readonly port: number;
   readonly json: boolean;
   readonly once: boolean;
   readonly verbose: boolean;
-  /** Whether the consumer fails once the story is told. */
+  /** Whether the consumer fails after the story. */
   readonly failConsumer: boolean;
   readonly help: boolean;
   readonly asana?: OtherAsana;
   readonly publicUrl?: string;
 }
 
-/** A flag that cannot be taken, in words for the person who typed it. */
+/** A flag is invalid. The message is for the person who typed the flag. */
 export class UsageError extends Error {}
 
-export const help = `Asana webhooks on this machine: the HTTP API, a Lambda Invoke endpoint and a simulated Asana.
+export const help = `Asana webhooks on this machine: HTTP API, Lambda Invoke endpoint and simulated Asana.
 
-  npm start                        start, show a webhook at work, and stay
-  npm start -- --once              end after the story: 0 if the event was received, verified and stored
-  npm start -- --json              print one JSON line when ready, after the story, and one for each event
-  npm start -- --port 4000         API on 4000, Lambda on 4001, Asana on 4002; 0 picks free ports
-  npm start -- --verbose           print what the functions log
-  npm start -- --fail-consumer     let the consumer fail after the story, so that events become dead letters;
-                                   POST /local/consumer/heal beside the Lambda endpoint lets it work again,
-                                   and POST /local/consumer/fail lets it fail, also without this flag
+  npm start                        start, show how a webhook works, and keep running
+  npm start -- --once              exit after the story, with 0 if the event was received, verified and stored
+  npm start -- --json              after the story, print one JSON line when ready, and one for each event
+  npm start -- --port 4000         API on 4000, Lambda on 4001, Asana on 4002. 0 selects free ports
+  npm start -- --verbose           print the logs of the functions
+  npm start -- --fail-consumer     make the consumer fail after the story. Its events become dead letters.
+                                   POST /local/consumer/heal at the Lambda endpoint's port ends the failure.
+                                   POST /local/consumer/fail starts the failure, also without this flag
 
   ASANA_ACCESS_TOKEN=… npm start -- --asana https://app.asana.com/api/1.0 --public-url https://my.tunnel
-                                   serve for the real Asana, through a tunnel to the HTTP API.
-                                   ASANA_OAUTH_CLIENT_ID and ASANA_OAUTH_CLIENT_SECRET name an OAuth app there
+                                   use the real Asana, through a tunnel to the HTTP API.
+                                   ASANA_OAUTH_CLIENT_ID and ASANA_OAUTH_CLIENT_SECRET set its OAuth app
 `;
 
 /**
  * Reads the command line.
  *
- * @throws UsageError with one clear sentence.
+ * @throws UsageError with one sentence if a flag is invalid.
  */
 export function readFlags(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Flags {
   const values = parse(argv);
   if (values.once && values.asana) {
-    throw new UsageError('--once tells the story of the simulated Asana: leave out --asana, or --once.');
+    throw new UsageError('--once needs the simulated Asana: remove --asana or --once.');
   }
   if (values.once && values['fail-consumer']) {
-    throw new UsageError('--once ends before the consumer would fail: leave out --fail-consumer, or --once.');
+    throw new UsageError('--once exits before the consumer fails: remove --fail-consumer or --once.');
   }
   return {
     port: readPort(values.port),
@@ -83,23 +87,23 @@ function parse(argv: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    const [sentence = 'The flags cannot be read'] = String(
+    const [sentence = 'The flags cannot be parsed'] = String(
       error instanceof Error ? error.message : error,
     ).split('. ');
     throw new UsageError(`${sentence}. See npm start -- --help.`);
   }
 }
 
-/** Three ports in a row, or 0. */
+/** Reads the first of three consecutive ports, or 0. */
 function readPort(value = '3000'): number {
   const port = Number(value);
   if (/^\d+$/.test(value) && (port === 0 || port <= 65_533)) return port;
-  throw new UsageError(`--port takes a number from 1 to 65533, or 0 for free ports, not "${value}".`);
+  throw new UsageError(`--port accepts a number from 1 to 65533, or 0 for free ports, not "${value}".`);
 }
 
 function readUrl(flag: string, value: string): string {
   if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value.replace(/\/+$/, '');
-  throw new UsageError(`${flag} takes an address such as https://example.com, not "${value}".`);
+  throw new UsageError(`${flag} accepts an address such as https://example.com, not "${value}".`);
 }
 
 function readAsana(value: string, env: Readonly<Record<string, string | undefined>>): OtherAsana {
@@ -118,5 +122,5 @@ function readOAuthApp(env: Readonly<Record<string, string | undefined>>): OtherA
   if (clientId && clientSecret) return { clientId, clientSecret };
   if (!clientId && !clientSecret) return undefined;
   const missing = clientId ? 'ASANA_OAUTH_CLIENT_SECRET' : 'ASANA_OAUTH_CLIENT_ID';
-  throw new UsageError(`An OAuth app needs an id and a secret: ${missing} is missing in the environment.`);
+  throw new UsageError(`An OAuth app needs an id and a secret: ${missing} is missing from the environment.`);
 }

@@ -28,7 +28,8 @@ async function main(): Promise<number> {
     onLog: flags.verbose ? (line) => process.stderr.write(`${line}\n`) : undefined,
   });
   const stop = new AbortController();
-  // Asked to stop in staying mode, it has done its job: 0. A second Ctrl-C ends it at once.
+  // Local mode that keeps running has done its job, so a signal stops it with exit code 0. A second Ctrl-C ends
+  // the process at once.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   try {
     return await serve(local, flags, { stored, consumed }, stop.signal);
@@ -62,7 +63,8 @@ async function serve(local: Local, flags: Flags, feeds: Feeds, signal: AbortSign
       return 1;
     }
   }
-  // Programs act on this line. It comes after the story, which would otherwise change things at the same time.
+  // Programs start to act after this line. The story runs before it, because both would change data at the
+  // same time.
   say({
     ready: true,
     api: local.apiUrl,
@@ -91,7 +93,9 @@ async function serve(local: Local, flags: Flags, feeds: Feeds, signal: AbortSign
   return 0;
 }
 
-/** The seeded workspace and project; of another Asana than the simulator nothing is touched. */
+/**
+ * Returns the seeded workspace and project. It makes no request to an Asana other than the simulated Asana.
+ */
 async function findPlace({
   simulator,
   asanaUrl,
@@ -116,7 +120,7 @@ try {
   const isUsage = error instanceof UsageError || error instanceof PortInUse;
   const advice =
     error instanceof PortInUse
-      ? ': stop what uses it, or choose other ports with --port, 0 for free ones.'
+      ? '. Stop the process that uses it, or choose other ports with --port. 0 selects free ports.'
       : '';
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}${advice}\n`);
   process.exitCode = isUsage ? 2 : 1;

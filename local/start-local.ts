@@ -31,43 +31,47 @@ import { newOAuthApp, registrationOf } from './oauth-app.ts';
 import { createWorkerHosts, type HostFunction, type HostsOptions } from './worker-hosts.ts';
 
 export interface LocalOptions {
-  /** The first of three ports: API, Lambda, Asana. 0 picks free ones. */
+  /** The first of three ports: API, Lambda, Asana. 0 selects free ports. */
   readonly port: number;
-  /** Another Asana than the simulator. */
+  /** The Asana to use instead of the simulated Asana. */
   readonly asana?: OtherAsana;
   /** The address that Asana can reach. @default - the local HTTP API */
   readonly publicUrl?: string;
-  /** What the functions write. */
+  /** Receives each line that the functions write. */
   readonly onLog?: (line: string) => void;
-  /** An event that is stored for the first time. */
+  /** Receives an event when it is stored for the first time. */
   readonly onStored?: (event: ReceivedEvent) => void;
-  /** An event that the example consumer has taken from the bus. */
+  /** Receives an event after the example consumer accepted it from the bus. */
   readonly onConsumed?: (event: BusEvent) => void;
   readonly simulator?: Omit<SimulatorOptions, 'port'>;
-  /** Where customers may be sent after they connected; without one there are no routes for them. */
+  /**
+   * The addresses to which customers may return after connecting. Without an address there are no OAuth
+   * routes.
+   */
   readonly oauthReturnUrls?: readonly string[];
-  /** What runs the functions. @default - each container is a worker thread */
+  /** Creates the hosts of the functions. @default - each container is a worker thread */
   readonly hosts?: (options: HostsOptions) => HostFunction;
-  /** The time of the services; the simulated Asana has its own. @default - the machine's */
+  /** The clock of the services. The simulated Asana has its own clock. @default - the clock of the machine */
   readonly clock?: Pick<Platform, 'now' | 'sleep' | 'schedule'>;
 }
 
-/** Everything on this machine: the functions, the services they use, and the simulated Asana. */
+/** Local mode on this machine: the functions, the services that they use, and the simulated Asana. */
 export interface Local {
   readonly apiUrl: string;
   readonly lambdaUrl: string;
   readonly asanaUrl: string;
-  /** Where DynamoDB and Secrets Manager are. */
+  /** The address of DynamoDB. */
   readonly dynamodbUrl: string;
+  /** The address of Secrets Manager. */
   readonly secretsManagerUrl: string;
   readonly eventBus: LocalEventBus;
   readonly sqs: Sqs;
-  /** The event log's stream on its way to the dispatcher. */
+  /** The mapping that passes the event log's stream to the dispatcher. */
   readonly stream: EventSourceMapping;
-  /** Makes the example consumer fail. The same is there by HTTP beside the Lambda endpoint. */
+  /** Makes the example consumer fail. The Lambda endpoint's port has the same switch over HTTP. */
   readonly consumer: ConsumerSwitch;
   readonly functions: Readonly<Record<'receiver' | 'management' | 'dispatcher' | 'example', FunctionHost>>;
-  /** The simulated Asana, unless another one is used. */
+  /** The simulated Asana, unless another Asana is used. */
   readonly simulator?: Simulator;
   readonly token: string;
   /** Invokes the management function as Lambda would. */
@@ -82,16 +86,19 @@ const encryptionKeySecret = 'AsanaWebhooks/encryption-key';
 const eventBusName = 'AsanaWebhooks';
 const eventRetentionDays = '30';
 
-/** Shorter than in AWS, where a throttled bus may be waited for; here somebody is watching. */
+/**
+ * Shorter than in AWS. In AWS, the dispatcher may wait for a throttled bus. In local mode, a person is
+ * watching.
+ */
 const dispatcherTimeoutMs = 12_000;
 
-/** The dead-letter queues: of the dispatcher, and of each consumer. */
+/** The dead-letter queues of the dispatcher and of each consumer. */
 export const deadLetterQueues = { dispatcher: 'dispatcher-dead-letters', example: 'example-dead-letters' };
 
 /**
- * Starts everything on 127.0.0.1.
+ * Starts local mode on 127.0.0.1.
  *
- * @throws PortInUse, after what was started is stopped again.
+ * @throws PortInUse if a port is used. The parts that were started are stopped first.
  */
 export async function startLocal(options: LocalOptions): Promise<Local> {
   const running: { close(): Promise<void> }[] = [];
@@ -99,7 +106,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     running.push(part);
     return part;
   };
-  // What was started last is stopped first, so that nobody calls what is gone.
+  // Stops the parts in reverse order, so that no part calls a part that is stopped.
   const close = async () => {
     for (const part of running.splice(0).reverse()) await part.close();
   };
@@ -265,7 +272,7 @@ const oauthEnvironment: Omit<OAuthEnvironment, 'PUBLIC_BASE_URL' | 'ASANA_BASE_U
   POWERTOOLS_METRICS_NAMESPACE: 'AsanaWebhooks',
 };
 
-/** What is known only once everything listens. */
+/** The variables that are known only after the services listen. */
 type OwnAddresses = 'PUBLIC_BASE_URL' | 'ASANA_BASE_URL' | 'OAUTH_RETURN_URLS';
 
 function managementEnvironment(sqs: Sqs): Omit<ManagementEnvironment, OwnAddresses> {

@@ -7,7 +7,7 @@ import type { AwsService } from '../functions/runtime/platform.ts';
 import { localAws } from './aws/account.ts';
 import { type FunctionHost, startFunctionHost } from './aws/function-host.ts';
 
-/** The functions by their folder, each with its environment. */
+/** The environment of each function, by folder. */
 export interface FunctionEnvironments {
   readonly receiver: ReceiverEnvironment;
   readonly management: ManagementEnvironment;
@@ -17,13 +17,13 @@ export interface FunctionEnvironments {
 }
 
 export interface HostsOptions {
-  /** Gets what the functions write, line by line. */
+  /** Receives the output of the functions, line by line. */
   readonly onLog: (line: string) => void;
-  /** Where services are. */
+  /** The addresses of the services. */
   readonly endpoints: Readonly<Record<AwsService, string>>;
 }
 
-/** Hosts a function of a folder. */
+/** Hosts the function in a folder. */
 export type HostFunction = <Folder extends keyof FunctionEnvironments>(
   functionName: string,
   folder: Folder,
@@ -31,7 +31,7 @@ export type HostFunction = <Folder extends keyof FunctionEnvironments>(
   environment: FunctionEnvironments[Folder],
 ) => FunctionHost;
 
-/** The names by which the SDKs look for services in the environment: `AWS_ENDPOINT_URL_<NAME>`. */
+/** The names of the services in the SDKs' environment variables: `AWS_ENDPOINT_URL_<NAME>`. */
 const endpointNames: Readonly<Record<AwsService, string>> = {
   dynamodb: 'DYNAMODB',
   dynamodbStreams: 'DYNAMODB_STREAMS',
@@ -41,8 +41,8 @@ const endpointNames: Readonly<Record<AwsService, string>> = {
 };
 
 /**
- * Hosts functions in worker threads, which find the services of this machine in their environment, as they would those
- * of AWS.
+ * Hosts functions in worker threads. The functions find the services of this machine through environment
+ * variables, as they would find the services of AWS.
  */
 export function createWorkerHosts({ onLog, endpoints }: HostsOptions): HostFunction {
   const found = Object.entries(endpoints).map(

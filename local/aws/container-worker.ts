@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Handler, type InvocationMessage, runHandler } from './invocation.ts';
 
-// Runs in the worker thread of a container. It imports the handler once, then processes the messages in sequence.
+// Runs in the worker thread of a container. It imports the handler once, then processes the messages in
+// sequence.
 
 const { handlerUrl, functionName, functionArn } = workerData as Record<string, string>;
 

@@ -32,8 +32,8 @@ export interface ContainerOptions {
 }
 
 /**
- * Starts a container. The container is a worker thread with its own environment. The output of the function goes to
- * `onLog`, line by line.
+ * Starts a container. The container is a worker thread with its own environment. The output of the function
+ * goes to `onLog`, line by line.
  */
 export function startContainer(options: ContainerOptions): Container {
   const { timeoutMs, schedule = platform.schedule } = options;

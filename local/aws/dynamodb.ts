@@ -11,7 +11,10 @@ export interface LocalDynamoDb extends Listening {
   readonly streams: ReadonlyMap<string, EventStream>;
 }
 
-/** Starts dynalite, a DynamoDB in memory. It creates the tables, and a stream for each table that requests a stream. */
+/**
+ * Starts dynalite, a DynamoDB in memory. It creates the tables, and a stream for each table that requests a
+ * stream.
+ */
 export async function startDynamoDb(
   tables: readonly CreateTableCommandInput[],
   { now }: Pick<Platform, 'now'> = platform,

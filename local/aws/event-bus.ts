@@ -31,8 +31,8 @@ export interface BusRule {
 }
 
 /**
- * Returns the error code for an entry that must fail. Throws a ServiceError to fail the whole request. It may return
- * a promise to delay the request.
+ * Returns the error code for an entry that must fail. Throws a ServiceError to fail the whole request. It may
+ * return a promise to delay the request.
  */
 export type BusFault = (entry: RequestEntry) => string | undefined | Promise<string | undefined>;
 
@@ -49,7 +49,10 @@ const maxEntries = 10;
 const maxEntryBytes = 256 * 1024;
 const firstBackoffMs = 100;
 
-/** Starts a bus, because no npm package emulates a bus. It supports PutEvents and rules with EventBridge's patterns. */
+/**
+ * Starts a bus with this name, because no npm package emulates a bus. The bus supports PutEvents and rules
+ * with EventBridge's patterns.
+ */
 export async function startEventBus(
   name: string,
   clock: Pick<Platform, 'now' | 'sleep'> = platform,
@@ -78,7 +81,8 @@ export async function startEventBus(
           'Total size of the entries in the request is over the limit.',
         );
       }
-      // The faults run before any entry is accepted. A request that fails as a whole puts no event on the bus.
+      // The faults run before any entry is accepted. A request that fails as a whole puts no event on the
+      // bus.
       const failures = await Promise.all(entries.map((entry) => fault?.(entry)));
       const results = entries.map((entry, index) => {
         const code = failures[index];
@@ -150,7 +154,9 @@ function accept(
   return { EventId: id };
 }
 
-/** Returns the detail of an entry, or undefined if it is malformed or nested too deeply to pass to a target. */
+/**
+ * Returns the detail of an entry, or undefined if it is malformed or nested too deeply to pass to a target.
+ */
 function parseDetail(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
   try {
     const detail: unknown = JSON.parse(text ?? '');

@@ -1,4 +1,6 @@
-/** EventBridge's event patterns (EventBridge user guide, "Comparison operators for use in event patterns"). */
+/**
+ * EventBridge's event patterns (EventBridge user guide, "Comparison operators for use in event patterns").
+ */
 
 type Json = unknown;
 type JsonObject = Readonly<Record<string, Json>>;
@@ -17,7 +19,8 @@ export function matches(pattern: JsonObject, event: Json): boolean {
     const actual = isObject(event) ? event[name] : undefined;
     if (Array.isArray(expected)) return matchesLeaf(expected, actual);
     if (!isObject(expected)) throw new Error(`Expected an array or an object for ${name} in the pattern`);
-    // One item of an array must match the whole nested pattern. A value that is not an object is an empty object.
+    // One item of an array must match the whole nested pattern. A value that is not an object is an empty
+    // object.
     const candidates = flatten(actual).filter(isObject);
     return (candidates.length > 0 ? candidates : [{}]).some((candidate) => matches(expected, candidate));
   });

@@ -26,9 +26,9 @@ const maxBackoffMs = 5_000;
 
 /**
  * Passes the records of a stream to a function as Lambda's event source mapping does (Lambda developer guide,
- * "Process Amazon DynamoDB records with Lambda"). It sends batches in order, accepts partial batch responses, halves
- * a batch after an error and limits the retries. An on-failure destination receives a message about the records that
- * were given up.
+ * "Process Amazon DynamoDB records with Lambda"). It sends batches in order, accepts partial batch responses,
+ * halves a batch after an error and has a limit for the retries. An on-failure destination receives a message
+ * about the records that were given up.
  */
 export function startEventSourceMapping(options: EventSourceMappingOptions): EventSourceMapping {
   const { stream, fn, filter, batchSize, clock = platform } = options;
@@ -70,8 +70,8 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
       return options.onFailure(tellOf(batch.slice(failedAt), fn, stream, clock.now()));
     }
     await pause(Math.min(maxBackoffMs, (options.firstBackoffMs ?? 100) * 2 ** attempt));
-    // A partial response names the first record to retry. An error names no record, so the batch is halved to find
-    // the record that fails.
+    // A partial response names the first record to retry. An error names no record, so the batch is halved to
+    // find the record that fails.
     const isPartial = result?.ok === true;
     const rest = batch.slice(failedAt);
     const halves =

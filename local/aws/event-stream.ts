@@ -37,9 +37,9 @@ export interface EventStream {
 export const shardId = 'shardId-00000000000000000000-00000000';
 
 /**
- * Creates the stream of a table in dynalite, because dynalite has no streams. It reads the write requests of the
- * server. As in DynamoDB, writing the same item again adds no record, and writing another item under the same key
- * adds a MODIFY record.
+ * Creates the stream of a table in dynalite, because dynalite has no streams. It reads the write requests of
+ * the server. As in DynamoDB, writing the same item again adds no record, and writing another item under the
+ * same key adds a MODIFY record.
  */
 export function tapStream(
   server: Server,

@@ -12,7 +12,9 @@ export interface FunctionHostOptions
   extends PoolOptions,
     Pick<ContainerOptions, 'handlerUrl' | 'environment' | 'timeoutMs' | 'schedule' | 'onLog'> {}
 
-/** A function as Lambda runs it. A container runs one invocation at a time. More containers start on demand. */
+/**
+ * A function as Lambda runs it. A container runs one invocation at a time. More containers start on demand.
+ */
 export interface FunctionHost {
   readonly functionName: string;
   readonly functionArn: string;

@@ -9,7 +9,9 @@ import { decode, urlOf } from './request-url.ts';
 
 /** The limit for the payload of an HTTP API request (API Gateway quotas). */
 const maxBodyBytes = 10 * 1024 * 1024;
-/** The limit for the payload of a synchronous invocation (Lambda quotas). The payload contains the request. */
+/**
+ * The limit for the payload of a synchronous invocation (Lambda quotas). The payload contains the request.
+ */
 const maxInvocationBytes = 6 * 1024 * 1024;
 
 const route = /^\/webhooks\/([^/]+)$/;
@@ -25,8 +27,9 @@ export interface HttpApiOptions {
 }
 
 /**
- * Starts an API Gateway HTTP API with the routes of the stack. `ANY /webhooks/{hookKey}` invokes the receiver.
- * `GET /oauth/start` and `GET /oauth/callback` invoke the OAuth function, if there is an OAuth function.
+ * Starts an API Gateway HTTP API with the routes of the stack. `ANY /webhooks/{hookKey}` invokes the
+ * receiver. `GET /oauth/start` and `GET /oauth/callback` invoke the OAuth function, if there is an OAuth
+ * function.
  */
 export function startHttpApi(
   receiver: FunctionHost,
@@ -82,7 +85,10 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return size > maxBodyBytes ? undefined : Buffer.concat(chunks);
 }
 
-/** Returns the request in payload format 2.0 (API Gateway, "Create AWS Lambda proxy integrations for HTTP APIs"). */
+/**
+ * Returns the request in payload format 2.0 (API Gateway, "Create AWS Lambda proxy integrations for HTTP
+ * APIs").
+ */
 function eventOf(
   request: IncomingMessage,
   url: URL,
@@ -127,8 +133,8 @@ function eventOf(
 }
 
 /**
- * Whether API Gateway passes a body of this type as text. It passes every other body, and a body without a type, as
- * base64.
+ * Whether API Gateway passes a body of this type as text. It passes every other body, and a body without a
+ * type, as base64.
  */
 function isTextual(contentType: string | undefined): boolean {
   return /^(text\/|application\/(json|javascript|xml)|application\/[^;]+\+(json|xml))/i.test(

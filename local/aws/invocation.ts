@@ -44,8 +44,8 @@ export const newRequestId = () => randomUUID();
 const maxAnswerBytes = 6 * 1024 * 1024 + 100;
 
 /**
- * Returns a value as JSON. Returns undefined if JSON cannot represent the value, because it is nested too deeply or
- * contains itself.
+ * Returns a value as JSON. Returns undefined if JSON cannot represent the value, because it is nested too
+ * deeply or contains itself.
  */
 export function toJson(value: unknown): string | undefined {
   try {
@@ -96,7 +96,7 @@ export function resultOf(outcome: Outcome, requestId: string): InvocationResult 
   return outcome.ok ? { ok: true, value: JSON.parse(outcome.json), requestId } : { ...outcome, requestId };
 }
 
-/** Returns the response as JSON, or a failure if this thread cannot write the response as JSON. */
+/** Returns the response as JSON, or a failure if this thread cannot write it as JSON. */
 export function answerOf(result: InvocationResult): Outcome {
   return result.ok ? outcomeOf(toJson(result.value)) : result;
 }

@@ -13,8 +13,8 @@ export class ServiceError extends Error {
 export type Operation = (input: Readonly<Record<string, unknown>>) => object | Promise<object>;
 
 /**
- * Starts a service with AWS's JSON protocol. The SDKs use this protocol for DynamoDB, SQS, EventBridge and Secrets
- * Manager. The header `X-Amz-Target` has the name of the operation after a dot.
+ * Starts a service with AWS's JSON protocol. The SDKs use this protocol for DynamoDB, SQS, EventBridge and
+ * Secrets Manager. The header `X-Amz-Target` has the name of the operation after a dot.
  */
 export function startJsonService(operations: Readonly<Record<string, Operation>>): Promise<Listening> {
   const server = createServer(async (request, response) => {

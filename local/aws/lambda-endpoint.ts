@@ -8,7 +8,9 @@ const invokePath = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 /** The limit for the payload of a synchronous invocation (Lambda quotas). */
 const maxPayloadBytes = 6 * 1024 * 1024;
 
-/** Further requests that the endpoint answers, by method and path. Each function returns the object to send. */
+/**
+ * Further requests that the endpoint answers, by method and path. Each function returns the object to send.
+ */
 export type Controls = Readonly<Record<string, () => object>>;
 
 /**

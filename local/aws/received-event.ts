@@ -11,8 +11,9 @@ export interface ReceivedEvent {
 }
 
 /**
- * Returns the new event in a record of the event log's stream. Returns undefined if the event cannot be parsed or
- * cannot be written as JSON again. Printing an event that is nested too deeply for JSON would end local mode.
+ * Returns the new event in a record of the event log's stream. Returns undefined if the event cannot be
+ * parsed or cannot be written as JSON again. Printing an event that is nested too deeply for JSON would end
+ * local mode.
  */
 export function receivedEventOf({ eventName, dynamodb }: StreamRecord): ReceivedEvent | undefined {
   const row = dynamodb.NewImage;

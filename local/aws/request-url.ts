@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Returns the address of a request, or undefined if the address cannot be parsed. Only the path and the query come
- * from the request.
+ * Returns the address of a request, or undefined if the address cannot be parsed. Only the path and the query
+ * come from the request.
  */
 export function urlOf({ url = '/' }: Pick<IncomingMessage, 'url'>): URL | undefined {
   // The path is appended, because resolving a path of two slashes against a base would read it as a host.
@@ -10,7 +10,9 @@ export function urlOf({ url = '/' }: Pick<IncomingMessage, 'url'>): URL | undefi
   return URL.canParse(address) ? new URL(address) : undefined;
 }
 
-/** Decodes the percent-encoding of a part of a path. Returns undefined if the percent-encoding is malformed. */
+/**
+ * Decodes the percent-encoding of a part of a path. Returns undefined if the percent-encoding is malformed.
+ */
 export function decode(part: string): string | undefined {
   try {
     return decodeURIComponent(part);

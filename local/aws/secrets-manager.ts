@@ -12,8 +12,9 @@ interface Secret {
 }
 
 /**
- * Starts Secrets Manager in memory, because no npm package emulates it. It supports GetSecretValue, CreateSecret,
- * PutSecretValue, DescribeSecret, ListSecrets and DeleteSecret in the JSON 1.1 protocol that the SDKs use.
+ * Starts Secrets Manager in memory, because no npm package emulates it. It supports GetSecretValue,
+ * CreateSecret, PutSecretValue, DescribeSecret, ListSecrets and DeleteSecret in the JSON 1.1 protocol that
+ * the SDKs use.
  */
 export async function startSecretsManager(
   secrets: Readonly<Record<string, string>>,

@@ -24,8 +24,9 @@ export interface Sqs extends Listening {
 }
 
 /**
- * Starts SQS in memory, because no npm package emulates it. It supports SendMessage, ReceiveMessage, DeleteMessage,
- * ChangeMessageVisibility and GetQueueAttributes. It has the standard queues of the given names.
+ * Starts SQS in memory, because no npm package emulates it. It supports SendMessage, ReceiveMessage,
+ * DeleteMessage, ChangeMessageVisibility and GetQueueAttributes. It has the standard queues of the given
+ * names.
  */
 export async function startSqs(names: readonly string[], now: () => number = Date.now): Promise<Sqs> {
   const queues = new Map(names.map((name) => [name, [] as StoredMessage[]]));

@@ -1,4 +1,4 @@
-/** Calls Asana's ordinary API as any client would. Answers the body's `data`. @throws Error with the status */
+/** Calls Asana's ordinary API like any client. Returns the `data` of the body. @throws Error with the status */
 export async function callAsana(
   baseUrl: string,
   token: string,

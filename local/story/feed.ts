@@ -1,15 +1,19 @@
-/** Things as they happen, and a way to wait for one of them. */
+/** Collects items as they arrive. A caller can wait for an item. */
 export interface Feed<T> {
   push(item: T): void;
-  /** The items so far. */
+  /** The items that have arrived. */
   items(): readonly T[];
-  /** Calls the listener with each item from now on. */
+  /** Calls the listener with each future item. */
   onItem(listener: (item: T) => void): void;
-  /** The first item, past or future, that is wanted. @throws Error where none has come in time */
+  /**
+   * Returns the first wanted item, past or future.
+   *
+   * @throws Error if no wanted item arrives before the timeout
+   */
   waitFor(isWanted: (item: T) => boolean, timeoutMs: number): Promise<T>;
 }
 
-/** @param what for the error message, as in "event" */
+/** @param what the name of the item in the error message, as in "event" */
 export function createFeed<T>(what: string): Feed<T> {
   const items: T[] = [];
   const listeners = new Set<(item: T) => void>();

@@ -2,10 +2,10 @@ import { healPath } from '../consumer-switch.ts';
 import type { Local } from '../start-local.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Where the command line looks for local mode unless it is told. */
+/** The default address at which the command line looks for local mode. */
 const usualLambdaUrl = 'http://127.0.0.1:3001';
 
-/** Says in three commands what to try next. */
+/** Prints three commands to try next. */
 export function showNextSteps(local: Local, project: string, console: Terminal): void {
   console.heading('Try next');
   for (const command of ['list', `create ${project} --on task`, 'events tail']) {
@@ -13,7 +13,7 @@ export function showNextSteps(local: Local, project: string, console: Terminal):
   }
 }
 
-/** Says what to do with a consumer that fails. */
+/** Prints the commands to use while the consumer fails. */
 export function showFailingConsumer(local: Local, console: Terminal): void {
   console.heading('The consumer fails from now on');
   console.line(`  ${commandLine(local, 'dlq list')}`);

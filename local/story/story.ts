@@ -6,10 +6,10 @@ import { callAsana } from './asana-api.ts';
 import type { Feed } from './feed.ts';
 import type { Terminal } from './terminal.ts';
 
-/** How long the story waits for an event. Asana says "under a minute"; the simulator takes a second. */
+/** How long the story waits for an event. Asana says "under a minute". The simulator needs a second. */
 const timeoutMs = 15_000;
 
-/** What the story is told with. */
+/** The parts that the story uses. */
 export interface Stage {
   readonly local: Local;
   readonly project: string;
@@ -19,10 +19,11 @@ export interface Stage {
 }
 
 /**
- * The main job, step by step: a webhook is created and its handshake answered, a task changes, its signed event
- * arrives, is stored, and reaches a consumer of the bus; then a forged one is refused.
+ * Shows the main job step by step. The story creates a webhook and the receiver answers the handshake. Then a
+ * task changes. The signed event arrives, is stored and reaches a consumer of the bus. Then a forged event is
+ * refused.
  *
- * @throws Error at the first step that does not come out as it should.
+ * @throws Error at the first step that fails.
  */
 export async function tellStory({ local, project, console, stored, consumed }: Stage): Promise<void> {
   const { asanaUrl, token } = local;
@@ -56,12 +57,15 @@ export async function tellStory({ local, project, console, stored, consumed }: S
   const received = await stored.waitFor(({ event }) => resourceOf(event) === task.gid, timeoutMs);
   expect(
     received.webhook === data.gid && received.subscription === registry.subscription,
-    'the event is of another webhook',
+    'the event belongs to another webhook',
   );
   console.step('Event received, signature verified, stored', describeEvent(received.event));
 
   const taken = await consumed.waitFor(({ detail }) => detail.id === received.eventId, timeoutMs);
-  expect(taken['detail-type'] === 'task.changed', `the bus has it as ${taken['detail-type']}`);
+  expect(
+    taken['detail-type'] === 'task.changed',
+    `the detail-type of the event on the bus is ${taken['detail-type']}`,
+  );
   console.step('Event taken from the bus by a consumer', `${taken.source} ${taken['detail-type']}`);
 
   const forged = await fetch(data.target, {

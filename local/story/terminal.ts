@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-/** What a person sees. Colours only on a terminal, and never with NO_COLOR. */
+/** The output for a person. It has colours only on a terminal, and never with NO_COLOR. */
 export interface Terminal {
   heading(text: string): void;
   step(text: string, detail?: string): void;

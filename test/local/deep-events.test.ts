@@ -4,7 +4,7 @@ import { endStarted, type Ready, readyLine, start, untilStaying } from './start.
 
 afterEach(endStarted);
 
-/** An event as text, since writing it as JSON would fail here as well. */
+/** Each event is text, because writing it as JSON would also fail in this test. */
 const events: Readonly<Record<string, (levels: number) => string>> = {
   'with a resource': (levels) =>
     `{"action":"changed","resource":{"gid":"1","resource_type":"task"},"created_at":"${new Date().toISOString()}","change":{"field":"name","new_value":${objects(levels)}}}`,
@@ -21,8 +21,8 @@ async function invoke(ready: Ready, payload: object): Promise<{ data: { gid: str
   return (await fetch(url, { method: 'POST', body: JSON.stringify(payload) })).json() as never;
 }
 
-describe('npm start lives through a signed event', () => {
-  it('of 5,000 and 20,000 levels', async () => {
+describe('npm start survives a signed event', () => {
+  it('with 5,000 and 20,000 levels', async () => {
     const started = start(['--json', '--port', '0']);
     const ready = await readyLine(started);
     await untilStaying(started);
@@ -44,7 +44,7 @@ describe('npm start lives through a signed event', () => {
         expect([form, levels, [200, 400, 413].includes(status) || status]).toEqual([form, levels, true]);
       }
     }
-    // The containers live, so an ordinary event comes through.
+    // The containers still run, so an ordinary event is stored.
     const line = `{"action":"deleted","resource":{"gid":"42","resource_type":"task"}}`;
     expect(await deliver(line)).toBe(200);
     await expect.poll(() => started.output.stdout, { timeout: 10_000 }).toContain('"gid":"42"');

@@ -33,14 +33,14 @@ describe('a consumer that fails on purpose', () => {
 
   const redrive = () => stage.manage({ operation: 'redriveDeadLetters', queue: 'example' });
 
-  it('works at first, and says so', async () => {
+  it('works at first and reports its state', async () => {
     expect(await control('GET')).toEqual({ status: 200, body: { failing: false } });
     await stage.changeTask({ notes: 'one' });
     await stage.settle();
     expect(stage.consumed).toHaveLength(1);
   });
 
-  it('makes dead letters until it is healed, and then a redrive delivers', async () => {
+  it('creates dead letters until it is healed, and then a redrive delivers the events', async () => {
     expect(await control('POST', '/fail')).toEqual({ status: 200, body: { failing: true } });
     await stage.changeTask({ due_on: '2031-01-01' });
     await stage.settle();
@@ -65,7 +65,7 @@ describe('a consumer that fails on purpose', () => {
     ['POST', ''],
     ['GET', '/fail'],
     ['POST', '/constructor'],
-  ])('says what there is where it is asked %s %s', async (method, path) => {
+  ])('lists the known requests in its answer to %s %s', async (method, path) => {
     const { status, body } = await control(method, path);
     expect(status).toBe(404);
     expect((body as { message: string }).message).toContain('POST /local/consumer/heal');
@@ -73,7 +73,7 @@ describe('a consumer that fails on purpose', () => {
 });
 
 describe('npm start -- --fail-consumer', () => {
-  it('fails after the story, shows how to heal, and what it shows works', async () => {
+  it('fails after the story and shows commands that heal the consumer and work', async () => {
     const started = start(['--json', '--port', '0', '--fail-consumer']);
     const ready = await readyLine(started);
     await expect.poll(() => started.output.stderr, { timeout: 15_000 }).toContain('Ctrl-C stops');
@@ -96,7 +96,7 @@ describe('npm start -- --fail-consumer', () => {
     expect((await cli(list)).stderr).toContain('There are no dead letters.');
   });
 
-  it('is refused with --once, whose story has a consumer that works', () => {
+  it('is refused with --once, because the consumer works during the story', () => {
     expect(() => readFlags(['--once', '--fail-consumer'], {})).toThrow('--fail-consumer');
   });
 });

@@ -41,17 +41,17 @@ describe('readFlags()', () => {
     [['--prot', '1'], "Unknown option '--prot'"],
     [['extra'], "Unexpected argument 'extra'"],
     [['--port'], "Option '--port <value>' argument missing"],
-    [['--port', '70000'], '--port takes a number from 1 to 65533'],
+    [['--port', '70000'], '--port accepts a number from 1 to 65533'],
     [['--port', '-1'], '--port'],
-    [['--port', '3.5'], '--port takes a number'],
-    [['--public-url', 'here'], '--public-url takes an address'],
-    [['--asana', 'here'], '--asana takes an address'],
+    [['--port', '3.5'], '--port accepts a number'],
+    [['--public-url', 'here'], '--public-url accepts an address'],
+    [['--asana', 'here'], '--asana accepts an address'],
     [['--asana', 'https://app.asana.com/api/1.0'], 'ASANA_ACCESS_TOKEN'],
   ])('refuses %j in one sentence', (argv, sentence) => {
     expect(() => readFlags(argv, {})).toThrow(sentence);
   });
 
-  it('takes an OAuth app for another Asana from the environment', () => {
+  it('reads the OAuth app for another Asana from the environment', () => {
     const argv = ['--asana', 'https://app.asana.com/api/1.0'];
     const env = { ASANA_ACCESS_TOKEN: 't', ASANA_OAUTH_CLIENT_ID: '12', ASANA_OAUTH_CLIENT_SECRET: 's' };
     expect(readFlags(argv, env).asana).toEqual({
@@ -65,15 +65,15 @@ describe('readFlags()', () => {
   it.each([
     [{ ASANA_OAUTH_CLIENT_ID: '12' }, 'ASANA_OAUTH_CLIENT_SECRET is missing'],
     [{ ASANA_OAUTH_CLIENT_SECRET: 's', ASANA_OAUTH_CLIENT_ID: '' }, 'ASANA_OAUTH_CLIENT_ID is missing'],
-  ])('refuses half of an OAuth app: %j', (env, sentence) => {
+  ])('refuses an incomplete OAuth app: %j', (env, sentence) => {
     const argv = ['--asana', 'https://app.asana.com/api/1.0'];
     expect(() => readFlags(argv, { ASANA_ACCESS_TOKEN: 't', ...env })).toThrow(UsageError);
     expect(() => readFlags(argv, { ASANA_ACCESS_TOKEN: 't', ...env })).toThrow(sentence);
-    // The simulated Asana has an app of its own.
+    // The simulated Asana has its own app.
     expect(readFlags([], env).asana).toBeUndefined();
   });
 
-  it('refuses --once with another Asana, where there is no story', () => {
+  it('refuses --once with another Asana, because another Asana has no story', () => {
     const argv = ['--once', '--asana', 'https://app.asana.com/api/1.0'];
     expect(() => readFlags(argv, { ASANA_ACCESS_TOKEN: 't' })).toThrow('--once');
   });

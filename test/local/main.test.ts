@@ -4,7 +4,7 @@ import { type Listening, listen } from '../../local/aws/listen.ts';
 import { callAsana } from '../../local/story/asana-api.ts';
 import { endStarted, readyLine, start } from './start.ts';
 
-// The tests run at the same time, so nothing may be ended before the last of them.
+// The tests run at the same time, so the processes may end only after the last test.
 afterAll(endStarted);
 
 const eventLines = (stdout: string) =>
@@ -13,9 +13,9 @@ const eventLines = (stdout: string) =>
     .filter((line) => line.startsWith('{"eventId"'))
     .map((line) => JSON.parse(line) as { event: { resource: { gid: string }; change?: { field: string } } });
 
-// At the same time, for each waits for a moment of the simulated Asana's own time.
+// The tests run at the same time, because each test waits for the simulated Asana's own clock.
 describe.concurrent('npm start', () => {
-  it('--once tells the story and ends with 0', async () => {
+  it('--once shows the story and exits with 0', async () => {
     const { output, ended } = start(['--once', '--port', '0']);
     expect(await ended).toBe(0);
     expect(output.stdout).toMatch(
@@ -25,7 +25,7 @@ describe.concurrent('npm start', () => {
     expect(output.stdout).not.toContain('\u001b[');
   });
 
-  it('--once --json prints JSON lines on stdout and nothing else there', async () => {
+  it('--once --json prints only JSON lines on stdout', async () => {
     const { output, ended } = start(['--once', '--json', '--port', '0']);
     expect(await ended).toBe(0);
     const lines = output.stdout
@@ -48,11 +48,11 @@ describe.concurrent('npm start', () => {
     });
   });
 
-  it('stays, can be driven from outside, and stops cleanly with Ctrl-C', async () => {
+  it('keeps running, reports changes from outside, and stops cleanly after Ctrl-C', async () => {
     const started = start(['--json', '--port', '0']);
     const { child, output, ended } = started;
     const ready = await readyLine(started);
-    // The story is over, so that nothing changes but by whoever reads this line.
+    // The story is over, so only readers of this line change data.
     expect(output.stderr).toContain('Forged event refused');
     const [task] = (await callAsana(ready.asana, ready.token, 'GET', `/projects/${ready.project}/tasks`)) as [
       { gid: string },
@@ -67,7 +67,7 @@ describe.concurrent('npm start', () => {
     await expect(fetch(ready.api)).rejects.toThrow();
   });
 
-  it('serves another Asana without touching it', async () => {
+  it('serves another Asana without sending a request to it', async () => {
     let calls = 0;
     const asana = createServer((_, response) => {
       calls += 1;
@@ -86,17 +86,17 @@ describe.concurrent('npm start', () => {
     await listening.close();
   });
 
-  it.each([0, 1, 2])('says which port is in use (the one at %i), and ends with 2', async (index) => {
+  it.each([0, 1, 2])('names the port that is in use (the port at %i) and exits with 2', async (index) => {
     const { first, blocker } = await takeOneOfThree(index);
     const { output, ended } = start(['--once', '--port', String(first)]);
     expect(await ended).toBe(2);
     expect(output.stderr).toBe(
-      `Port ${blocker.port} is in use: stop what uses it, or choose other ports with --port, 0 for free ones.\n`,
+      `Port ${blocker.port} is in use. Stop the process that uses it, or choose other ports with --port. 0 selects free ports.\n`,
     );
     await blocker.close();
   });
 
-  it('refuses a bad flag in one sentence, and ends with 2', async () => {
+  it('refuses an invalid flag in one sentence and exits with 2', async () => {
     const { output, ended } = start(['--prot', '1']);
     expect(await ended).toBe(2);
     expect(output.stderr.trim().split('\n')).toHaveLength(1);
@@ -113,7 +113,10 @@ describe.concurrent('npm start', () => {
   });
 });
 
-/** Three ports in a row, of which only the one at the index is taken. They are below those that a system picks itself. */
+/**
+ * Finds three consecutive ports and uses only the port at the index. The ports are below the ports that a
+ * system selects itself.
+ */
 async function takeOneOfThree(
   index: number,
 ): Promise<{ readonly first: number; readonly blocker: Listening }> {

@@ -8,7 +8,7 @@ import { endStarted, type Ready, readyLine, start, untilStaying } from './start.
 
 afterEach(endStarted);
 
-/** What is shown for local mode with its Lambda endpoint there. */
+/** Returns the lines that are shown for local mode with its Lambda endpoint at this address. */
 function shown(lambdaUrl: string): readonly string[] {
   const lines: string[] = [];
   const terminal = {
@@ -22,7 +22,7 @@ function shown(lambdaUrl: string): readonly string[] {
 }
 
 describe('"Try next"', () => {
-  it('is three commands', () => {
+  it('shows three commands', () => {
     expect(shown('http://127.0.0.1:3001')).toEqual([
       'npx asana-webhooks list --local',
       'npx asana-webhooks create 42 --on task --local',
@@ -30,7 +30,7 @@ describe('"Try next"', () => {
     ]);
   });
 
-  it('names the address where the ports are not the usual ones', () => {
+  it('adds the address if the ports are not the default ports', () => {
     expect(shown('http://127.0.0.1:4001')).toEqual([
       'npx asana-webhooks list --local-url http://127.0.0.1:4001',
       'npx asana-webhooks create 42 --on task --local-url http://127.0.0.1:4001',
@@ -38,7 +38,7 @@ describe('"Try next"', () => {
     ]);
   });
 
-  it('shows commands that work, and nothing between them and the events', async () => {
+  it('shows commands that work, directly before the events', async () => {
     const started = start(['--json', '--port', '0']);
     await expect.poll(() => started.output.stderr, { timeout: 15_000 }).toContain('Ctrl-C stops');
     const [list = '', create = '', tail = '', ...rest] = (started.output.stderr.split('Try next')[1] ?? '')
@@ -60,14 +60,14 @@ describe('"Try next"', () => {
 });
 
 describe('times', () => {
-  it('timeOfDay() is local, and says so where there is none', () => {
+  it('timeOfDay() is local, and shows dashes if there is no time', () => {
     const moment = new Date(2030, 0, 1, 9, 5, 7);
     expect(timeOfDay(moment.toISOString())).toBe('09:05:07');
     expect([timeOfDay(undefined), timeOfDay('soon'), timeOfDay(5)]).toEqual(Array(3).fill('--:--:--'));
   });
 
   it('are local for people and UTC in JSON', async () => {
-    // Five hours and three quarters ahead of UTC all year.
+    // This time zone is 5 hours and 45 minutes ahead of UTC all year.
     const env = { TZ: 'Asia/Kathmandu' };
     const [forPeople, forPrograms] = [start(['--port', '0'], env), start(['--json', '--port', '0'], env)];
     const ready = await readyLine(forPrograms);
@@ -88,7 +88,7 @@ describe('times', () => {
   });
 });
 
-/** A token of the seeded user, to whom the simulator gives the second gid. */
+/** Creates a token of the seeded user. The simulator gives this user the second gid. */
 async function newToken(asana: string): Promise<string> {
   const answer = await fetch(`${new URL(asana).origin}/simulator/tokens`, {
     method: 'POST',
@@ -97,7 +97,7 @@ async function newToken(asana: string): Promise<string> {
   return ((await answer.json()) as { token: string }).token;
 }
 
-/** Changes a task, and answers when that happened by the time of the simulated Asana. */
+/** Changes a task. Returns the time of the change on the clock of the simulated Asana. */
 async function changeTask({ asana, token, project }: Pick<Ready, 'asana' | 'token' | 'project'>) {
   const tasks = await callAsana(asana, token, 'GET', `/projects/${project}/tasks`);
   const [task] = tasks as readonly { gid: string }[];

@@ -14,7 +14,7 @@ describe('the OAuth app of the simulated Asana', () => {
   });
   afterAll(() => stage.close());
 
-  it('lets the command line connect in a browser, with nothing to set up', async () => {
+  it('lets the command line connect in a browser without setup', async () => {
     const local = ['--local-url', stage.local.lambdaUrl];
     const connecting = startCli(['connect', 'work', '--oauth', '--port', '0', ...local]);
     const address = await vi.waitFor(
@@ -25,7 +25,7 @@ describe('the OAuth app of the simulated Asana', () => {
       },
       { timeout: 10_000 },
     );
-    // As a browser does that was given the address, and follows the redirect to another port.
+    // A browser opens the address like this, and follows the redirect to another port.
     const typed = { 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document', 'Sec-Fetch-Site': 'none' };
     const { status, headers } = await fetch(address, { redirect: 'manual', headers: typed });
     expect(status).toBe(302);
@@ -38,11 +38,11 @@ describe('the OAuth app of the simulated Asana', () => {
   });
 });
 
-describe('where the OAuth app may send a browser', () => {
+describe('the addresses to which the OAuth app may redirect a browser', () => {
   let stage: ClockedStage;
   afterEach(() => stage.close());
 
-  /** What the simulated Asana answers to a browser that is to come back there. */
+  /** Returns the status from the simulated Asana, and whether it redirects the browser to the address. */
   async function authorize(redirectUri: string) {
     const { data } = await stage.manage<{ data: { authorizationUrl: string } }>({
       operation: 'beginOAuth',
@@ -66,7 +66,7 @@ describe('where the OAuth app may send a browser', () => {
     expect(await authorize(redirectUri)).toEqual([status, status === 302]);
   });
 
-  it('the HTTP API, where there is no tunnel', async () => {
+  it('the HTTP API, if there is no tunnel', async () => {
     stage = await setClockedStage();
     expect(await authorize(`${stage.local.apiUrl}/oauth/callback`)).toEqual([302, true]);
   });
@@ -88,14 +88,14 @@ describe('the OAuth app for another Asana', () => {
     return { answer, printed: started.output.stdout + started.output.stderr };
   }
 
-  it('is that of the environment, and is not printed', async () => {
+  it('comes from the environment and is not printed', async () => {
     const app = { ASANA_OAUTH_CLIENT_ID: '4711', ASANA_OAUTH_CLIENT_SECRET: 'hush' };
     const { answer, printed } = await beginOAuth(app);
     expect(answer).toContain('client_id=4711');
     expect(answer + printed).not.toContain('hush');
   });
 
-  it('is not there where the environment has none', async () => {
+  it('does not exist if the environment has no app', async () => {
     expect((await beginOAuth({})).answer).toContain('OAuthNotConfigured');
   });
 });

@@ -26,7 +26,7 @@ interface Call {
   readonly body?: string;
 }
 
-/** Sends a request with exactly these headers, also a `Host` that `fetch` would not send. */
+/** Sends a request with exactly these headers, including a `Host` that `fetch` would not send. */
 function send(url: string, { method = 'GET', headers = {}, body = '' }: Call) {
   return new Promise<{ status: number; headers: object; body: string }>((resolve, reject) => {
     const sent = request(url, { method, headers, agent: false }, (response) => {
@@ -66,13 +66,13 @@ describe.each(Object.entries(servers))('%s', (_, urlOf) => {
   it.each([
     ['a foreign Host', () => ({ Host: 'evil.example' })],
     ['a foreign Host with its port', (port: string) => ({ Host: `evil.example:${port}` })],
-    ['a Host that begins as its own', (port: string) => ({ Host: `localhost:${port}.evil.example` })],
+    ['a Host that begins with its own Host', (port: string) => ({ Host: `localhost:${port}.evil.example` })],
     ['the port of another server', () => ({ Host: 'localhost:1' })],
     ['a foreign Origin', () => ({ Origin: 'https://evil.example' })],
     ['an opaque Origin', () => ({ Origin: 'null' })],
-    ['the Origin of another server here', () => ({ Origin: 'http://localhost:5173' })],
+    ['the Origin of another server on this machine', () => ({ Origin: 'http://localhost:5173' })],
     ['a cross-site request', () => ({ 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'no-cors' })],
-    ['a request of another port', () => ({ 'Sec-Fetch-Site': 'same-site', 'Sec-Fetch-Mode': 'cors' })],
+    ['a request from another port', () => ({ 'Sec-Fetch-Site': 'same-site', 'Sec-Fetch-Mode': 'cors' })],
     ['a frame', () => ({ ...navigation('cross-site'), 'Sec-Fetch-Dest': 'iframe' })],
   ])('answers 403 to %s', async (_, headersOf) => {
     const url = urlOf();
@@ -94,7 +94,7 @@ describe.each(Object.entries(servers))('%s', (_, urlOf) => {
       (port: string) => ({ Origin: `http://127.0.0.1:${port}`, 'Sec-Fetch-Site': 'same-origin' }),
     ],
     ['an address that a person typed', () => navigation('none')],
-  ])('takes %s', async (_, headersOf) => {
+  ])('accepts %s', async (_, headersOf) => {
     const url = urlOf();
     expect((await send(url, { headers: headersOf(portOf(url)) })).status).not.toBe(403);
   });
@@ -106,8 +106,8 @@ const navigation = (site: string) => ({
   'Sec-Fetch-Dest': 'document',
 });
 
-describe('a page of another site', () => {
-  it('runs no operation', async () => {
+describe('a page of another website', () => {
+  it('cannot run an operation', async () => {
     const body = JSON.stringify({ operation: 'createWebhook', resource: stage.project });
     const headers = { Origin: 'https://evil.example', 'Content-Type': 'text/plain' };
     expect((await send(invokePath(), { method: 'POST', headers, body })).status).toBe(403);
@@ -118,7 +118,7 @@ describe('a page of another site', () => {
     ['the authorize page of the simulator', () => servers["the simulator's authorize page"]?.(), 400],
     ['GET /oauth/start', () => `${stage.local.apiUrl}/oauth/start?state=x`, 404],
     ['GET /oauth/callback', () => `${stage.local.apiUrl}/oauth/callback?state=x`, 404],
-  ])('may lead a browser to %s', async (_, urlOf, status) => {
+  ])('may send a browser to %s', async (_, urlOf, status) => {
     for (const site of ['cross-site', 'same-site']) {
       expect((await send(urlOf() ?? '', { headers: navigation(site) })).status).toBe(status);
     }
@@ -126,10 +126,10 @@ describe('a page of another site', () => {
 
   it.each([
     ['by POST', { method: 'POST', headers: navigation('cross-site') }],
-    ['without being seen', { headers: { ...navigation('cross-site'), 'Sec-Fetch-Dest': 'image' } }],
+    ['without a visible page', { headers: { ...navigation('cross-site'), 'Sec-Fetch-Dest': 'image' } }],
     ['from a script', { headers: { ...navigation('cross-site'), 'Sec-Fetch-Mode': 'cors' } }],
     ['under a foreign Host', { headers: { ...navigation('cross-site'), Host: 'evil.example' } }],
-  ])('does not lead a browser there %s', async (_, call) => {
+  ])('may not send a browser to these addresses %s', async (_, call) => {
     for (const url of [
       servers["the simulator's authorize page"]?.() ?? '',
       `${stage.local.apiUrl}/oauth/callback`,
@@ -138,7 +138,7 @@ describe('a page of another site', () => {
     }
   });
 
-  it('does not lead a browser anywhere else', async () => {
+  it('may not send a browser to another address', async () => {
     for (const url of [servers['the HTTP API']?.(), servers["the simulator's controls"]?.(), invokePath()]) {
       expect((await send(url ?? '', { headers: navigation('cross-site') })).status).toBe(403);
     }
@@ -146,7 +146,7 @@ describe('a page of another site', () => {
 });
 
 describe('the host of --public-url', () => {
-  it('is the own host of the HTTP API, and of nothing else', async () => {
+  it('is a host of the HTTP API and of no other server', async () => {
     for (const [name, urlOf] of Object.entries(servers)) {
       for (const Host of ['my.tunnel', 'my.tunnel:443']) {
         const { status } = await send(urlOf(), { headers: { Host } });
@@ -155,7 +155,7 @@ describe('the host of --public-url', () => {
     }
   });
 
-  it('is an own origin of the HTTP API, also where the tunnel changes the Host', async () => {
+  it('is an origin of the HTTP API, even if the tunnel changes the Host', async () => {
     const url = `${stage.local.apiUrl}/webhooks/unknown`;
     for (const Host of ['my.tunnel', `localhost:${portOf(url)}`]) {
       expect((await send(url, { headers: { Host, Origin: 'https://my.tunnel' } })).status).not.toBe(403);
@@ -164,7 +164,7 @@ describe('the host of --public-url', () => {
   });
 });
 
-it('has no server that listens in another way', () => {
+it('makes servers listen only in simulator.ts and listen.ts', () => {
   const root = join(import.meta.dirname, '../../local');
   const listening = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
     (path) => path.endsWith('.ts') && readFileSync(join(root, path), 'utf8').includes('.listen('),

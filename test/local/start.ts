@@ -4,7 +4,7 @@ import { vi } from 'vitest';
 
 const started: ChildProcess[] = [];
 
-/** Ends what a test has started, whatever state it is in. */
+/** Kills every process that a test has started, in any state. */
 export function endStarted(): void {
   for (const child of started.splice(0)) child.kill('SIGKILL');
 }
@@ -15,7 +15,7 @@ export interface Started {
   readonly ended: Promise<number | null>;
 }
 
-/** Runs `npm start` without npm, as a person would. */
+/** Runs the program of `npm start` without npm, as a person would. */
 export function start(args: readonly string[], env: Record<string, string> = {}): Started {
   const child = spawn(process.execPath, [join(import.meta.dirname, '../../local/main.ts'), ...args], {
     env: { ...process.env, FORCE_COLOR: undefined, NO_COLOR: undefined, ...env },
@@ -36,7 +36,7 @@ export function start(args: readonly string[], env: Record<string, string> = {})
 
 export type Ready = Record<'api' | 'lambda' | 'asana' | 'token' | 'workspace' | 'project', string>;
 
-/** The line that `--json` prints when everything listens. */
+/** Returns the line that `--json` prints when every service listens. */
 export function readyLine({ output }: Started): Promise<Ready> {
   return vi.waitFor(
     () => {
@@ -48,7 +48,7 @@ export function readyLine({ output }: Started): Promise<Ready> {
   );
 }
 
-/** Waits for the end of the story, after which local mode stays. */
+/** Waits for the end of the story. Local mode keeps running after the story. */
 export function untilStaying({ output }: Started): Promise<void> {
   return vi.waitFor(
     () => {

@@ -17,7 +17,7 @@ function recordOf(event: string): StreamRecord {
   return { eventName: 'INSERT', dynamodb: { NewImage } } as unknown as StreamRecord;
 }
 
-it('receivedEventOf() leaves out an event that could not be printed', () => {
+it('receivedEventOf() omits an event that cannot be printed', () => {
   expect(receivedEventOf(recordOf(nested(3)))).toEqual({
     eventId: 'id',
     subscription: 'sub',
@@ -28,7 +28,7 @@ it('receivedEventOf() leaves out an event that could not be printed', () => {
   expect(receivedEventOf(recordOf('{'))).toBeUndefined();
 });
 
-it('the bus refuses a detail that could not be handed to a target', async () => {
+it('the bus refuses a detail that cannot be passed to a target', async () => {
   const bus = await startEventBus('bus');
   const client = new EventBridgeClient({ ...localAws, endpoint: bus.url });
   const delivered: string[] = [];

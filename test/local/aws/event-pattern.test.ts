@@ -22,53 +22,57 @@ const event = {
   },
 };
 
-/** Pattern of the detail, and whether it matches; after EventBridge's user guide. */
+/** A pattern of the detail, and whether it matches. The cases follow EventBridge's user guide. */
 const vectors: readonly [string, object, boolean][] = [
   ['a value', { state: ['running'] }, true],
   ['another value', { state: ['stopped'] }, false],
   ['one of two', { state: ['stopped', 'running'] }, true],
   ['two fields', { state: ['running'], count: [5] }, true],
-  ['two fields, one of them wrong', { state: ['running'], count: [6] }, false],
-  ['a field that is not there', { missing: ['x'] }, false],
+  ['two fields, and one field is wrong', { state: ['running'], count: [6] }, false],
+  ['an absent field', { missing: ['x'] }, false],
   ['a number as text', { count: ['5'] }, false],
   ['null', { nothing: [null] }, true],
-  ['null for a field that is not there', { missing: [null] }, false],
+  ['null for an absent field', { missing: [null] }, false],
   ['true', { flag: [true] }, true],
   ['an empty text', { empty: [''] }, true],
   ['an item of an array', { tags: ['b'] }, true],
   ['no item of an array', { tags: ['c'] }, false],
   ['nested', { inner: { name: ['Tests.PNG'] } }, true],
-  ['nested and not there', { inner: { other: ['x'] } }, false],
-  ['nested in what is no object', { state: { x: ['y'] } }, false],
+  ['nested and absent', { inner: { other: ['x'] } }, false],
+  ['nested in a value that is not an object', { state: { x: ['y'] } }, false],
   ['both fields in one item of an array', { inner: { items: { x: [2], y: [2] } } }, true],
   ['both fields, in different items', { inner: { items: { x: [1], y: [2] } } }, false],
   ['exists', { state: [{ exists: true }] }, true],
-  ['exists, and it does not', { missing: [{ exists: true }] }, false],
+  ['exists, but the field is absent', { missing: [{ exists: true }] }, false],
   ['does not exist', { missing: [{ exists: false }] }, true],
-  ['does not exist, and it does', { state: [{ exists: false }] }, false],
+  ['does not exist, but the field is present', { state: [{ exists: false }] }, false],
   ['a null exists', { nothing: [{ exists: true }] }, true],
-  ['an object is no leaf', { inner: [{ exists: true }] }, false],
-  ['an empty array is no leaf', { none: [{ exists: false }] }, true],
-  ['does not exist or is a value: it is', { state: [{ exists: false }, 'running'] }, true],
-  ['does not exist or is a value: it is another', { state: [{ exists: false }, 'stopped'] }, false],
-  ['does not exist or is a value: it is not there', { missing: [{ exists: false }, 'x'] }, true],
-  ['does not exist, nested in what is not there', { missing: { deep: [{ exists: false }] } }, true],
+  ['an object is not a leaf', { inner: [{ exists: true }] }, false],
+  ['an empty array is not a leaf', { none: [{ exists: false }] }, true],
+  ['does not exist or is a value: the field has the value', { state: [{ exists: false }, 'running'] }, true],
+  [
+    'does not exist or is a value: the field has another value',
+    { state: [{ exists: false }, 'stopped'] },
+    false,
+  ],
+  ['does not exist or is a value: the field is absent', { missing: [{ exists: false }, 'x'] }, true],
+  ['does not exist, nested in an absent field', { missing: { deep: [{ exists: false }] } }, true],
   ['prefix', { state: [{ prefix: 'run' }] }, true],
-  ['prefix, not', { state: [{ prefix: 'stop' }] }, false],
-  ['prefix of no text', { count: [{ prefix: '5' }] }, false],
+  ['prefix that does not match', { state: [{ prefix: 'stop' }] }, false],
+  ['prefix of a number', { count: [{ prefix: '5' }] }, false],
   ['prefix without case', { inner: { name: [{ prefix: { 'equals-ignore-case': 'tests' } }] } }, true],
   ['suffix', { inner: { name: [{ suffix: '.PNG' }] } }, true],
   ['suffix without case', { inner: { name: [{ suffix: { 'equals-ignore-case': '.png' } }] } }, true],
   ['equals-ignore-case', { state: [{ 'equals-ignore-case': 'RUNNING' }] }, true],
   ['wildcard', { inner: { name: [{ wildcard: '*s.P*' }] } }, true],
-  ['wildcard, not', { inner: { name: [{ wildcard: '*.gif' }] } }, false],
+  ['wildcard that does not match', { inner: { name: [{ wildcard: '*.gif' }] } }, false],
   ['wildcard with a literal dot', { state: [{ wildcard: 'r.nning' }] }, false],
   ['wildcard with a literal star', { state: [{ wildcard: 'runn\\*' }] }, false],
   ['anything-but', { state: [{ 'anything-but': 'stopped' }] }, true],
-  ['anything-but, it is', { state: [{ 'anything-but': 'running' }] }, false],
+  ['anything-but the value itself', { state: [{ 'anything-but': 'running' }] }, false],
   ['anything-but a list', { state: [{ 'anything-but': ['stopped', 'running'] }] }, false],
   ['anything-but a number', { count: [{ 'anything-but': [4, 6] }] }, true],
-  ['anything-but of what is not there', { missing: [{ 'anything-but': 'x' }] }, false],
+  ['anything-but of an absent field', { missing: [{ 'anything-but': 'x' }] }, false],
   ['anything-but a prefix', { state: [{ 'anything-but': { prefix: 'run' } }] }, false],
   ['anything-but prefixes', { state: [{ 'anything-but': { prefix: ['a', 'b'] } }] }, true],
   ['anything-but a suffix', { state: [{ 'anything-but': { suffix: 'ed' } }] }, true],
@@ -78,7 +82,7 @@ const vectors: readonly [string, object, boolean][] = [
   ['numeric >', { count: [{ numeric: ['>', 5] }] }, false],
   ['numeric >=', { count: [{ numeric: ['>=', 5] }] }, true],
   ['numeric range', { count: [{ numeric: ['>', 0, '<=', 5] }] }, true],
-  ['numeric range, beyond', { count: [{ numeric: ['>', 0, '<', 5] }] }, false],
+  ['numeric value outside the range', { count: [{ numeric: ['>', 0, '<', 5] }] }, false],
   ['numeric of a text', { state: [{ numeric: ['>', 0] }] }, false],
   ['one of two fields', { $or: [{ state: ['stopped'] }, { count: [5] }] }, true],
   ['none of two fields', { $or: [{ state: ['stopped'] }, { count: [6] }] }, false],
@@ -89,13 +93,13 @@ describe('matches()', () => {
     expect(matches({ detail }, event)).toBe(expected);
   });
 
-  it('looks at the envelope, too', () => {
+  it('also matches fields of the envelope', () => {
     expect(matches({ source: ['asana.webhooks'], 'detail-type': [{ prefix: 'task.' }] }, event)).toBe(true);
     expect(matches({ source: ['aws.s3'] }, event)).toBe(false);
   });
 
   it.each([
-    ['a bare value', { state: 'running' }],
+    ['a plain value', { state: 'running' }],
     ['an unknown operator', { state: [{ sounds: 'like' }] }],
     ['an unknown comparison', { count: [{ numeric: ['~', 5] }] }],
   ])('refuses %s instead of guessing', (_, detail) => {

@@ -4,7 +4,9 @@ import type { EventStream, StreamRecord } from '../../../local/aws/event-stream.
 import type { FunctionHost } from '../../../local/aws/function-host.ts';
 import type { InvocationResult } from '../../../local/aws/invocation.ts';
 
-/** A stream that a test writes by hand: letters in upper case are new events, others changes. */
+/**
+ * Creates a stream that a test writes. An upper-case letter is a new event. A lower-case letter is a change.
+ */
 function createStream() {
   const records: StreamRecord[] = [];
   const listeners: ((record: StreamRecord) => void)[] = [];
@@ -73,37 +75,37 @@ async function run(
 }
 
 describe('an event source mapping', () => {
-  it('carries new records in order, batch by batch', async () => {
+  it('passes new records to the function in order, batch by batch', async () => {
     expect((await run('ABCDEFGHI', () => done)).batches).toEqual(['ABCD', 'EFGH', 'I']);
   });
 
-  it('leaves out what the filter does', async () => {
+  it('omits the records that the filter refuses', async () => {
     expect((await run('AbCdefghI', () => done)).batches).toEqual(['AC', 'I']);
   });
 
-  it('goes on at the first record that a partial response names', async () => {
+  it('continues at the first record that a partial response names', async () => {
     const { batches } = await run('ABCD', (batch) => (batch === 'ABCD' ? failedAt('C') : done));
     expect(batches).toEqual(['ABCD', 'CD']);
   });
 
-  it('does the whole batch again where the response names no record of it', async () => {
+  it('retries the whole batch if the response names no record of the batch', async () => {
     const { batches } = await run('ABCD', (_, calls) => (calls === 1 ? failedAt('Z') : done));
     expect(batches).toEqual(['ABCD', 'ABCD']);
   });
 
-  it('halves a batch that fails, and keeps the order', async () => {
+  it('halves a failed batch and keeps the order', async () => {
     const { batches } = await run('ABCDE', (batch, calls) =>
       batch.includes('B') && calls < 4 ? error : done,
     );
     expect(batches).toEqual(['ABCD', 'AB', 'A', 'B', 'CD', 'E']);
   });
 
-  it('takes a busy function for a failure', async () => {
+  it('retries if the function is busy', async () => {
     const { batches } = await run('A', (_, calls) => (calls < 3 ? undefined : done));
     expect(batches).toEqual(['A', 'A', 'A']);
   });
 
-  it('gives up after its retries, tells which records, and goes on', async () => {
+  it('gives up after the retries, reports the records and continues', async () => {
     const { batches, given } = await run('ABCD', (batch) => (batch.includes('C') ? error : done), {
       retryAttempts: 4,
     });
@@ -121,7 +123,7 @@ describe('an event source mapping', () => {
     ]);
   });
 
-  it('gives up the whole rest where a partial response keeps naming one', async () => {
+  it('gives up the rest of the batch if every partial response names the same record', async () => {
     const { given } = await run('ABCD', (batch) => (batch.includes('B') ? failedAt('B') : done), {
       retryAttempts: 2,
     });

@@ -11,7 +11,7 @@ function start() {
   });
 }
 
-it('starts a new container after a crash, and fails what was under way', async () => {
+it('starts a new container after a crash, and the running invocation fails', async () => {
   const host = start();
   const underWay = host.invoke({ do: 'hang' });
   await host.crash();
@@ -20,7 +20,7 @@ it('starts a new container after a crash, and fails what was under way', async (
   await host.close();
 });
 
-it('takes nothing more once it is closed', async () => {
+it('accepts no invocation after it is closed', async () => {
   const host = start();
   await host.close();
   expect(await host.invoke({})).toBeUndefined();

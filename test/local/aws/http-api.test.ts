@@ -78,12 +78,12 @@ describe('the local HTTP API', () => {
     expect(seen[0]?.headers['x-many']).toBe('a,b');
   });
 
-  it('leaves out a body that is not there', async () => {
+  it('omits an absent body', async () => {
     await fetch(`${api.url}/webhooks/key`);
     expect(seen[0]?.body).toBeUndefined();
   });
 
-  it('answers with status, headers and body', async () => {
+  it('answers with the status, headers and body of the function', async () => {
     answer = answering({ statusCode: 418, headers: { 'X-Hook-Secret': 's' }, body: 'b' });
     const response = await post('/webhooks/key');
     expect([response.status, response.headers.get('x-hook-secret'), await response.text()]).toEqual([
@@ -93,7 +93,7 @@ describe('the local HTTP API', () => {
     ]);
   });
 
-  it('answers a bare value with 200', async () => {
+  it('answers 200 if the function returns a plain value', async () => {
     answer = answering({ hello: 1 });
     expect(await (await post('/webhooks/key')).json()).toEqual({ hello: 1 });
   });
@@ -115,7 +115,7 @@ describe('the local HTTP API', () => {
     },
   );
 
-  it('answers 500 for a function that fails, and 503 for one that is busy', async () => {
+  it('answers 500 if the function fails, and 503 if the function is busy', async () => {
     answer = () => ({ ok: false, failure: { errorType: 'E', errorMessage: 'secret' }, requestId: '1' });
     const failed = await post('/webhooks/key');
     expect([failed.status, await failed.text()]).toEqual([500, '{"message":"Internal Server Error"}']);

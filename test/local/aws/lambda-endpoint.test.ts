@@ -9,7 +9,7 @@ let host: FunctionHost;
 let endpoint: Listening;
 let client: LambdaClient;
 const logs: string[] = [];
-/** What ends the invocations that take too long. */
+/** The functions that end the invocations that take too long. */
 let deadlines: (() => void)[] = [];
 
 beforeAll(async () => {
@@ -49,7 +49,7 @@ async function invoke(payload: unknown, name = 'example') {
 }
 
 describe('the Lambda Invoke endpoint, through the SDK', () => {
-  it('answers what the function answers', async () => {
+  it('answers with the value that the function returns', async () => {
     const { StatusCode, ExecutedVersion, FunctionError, value } = await invoke({ do: 'echo', say: 'ü 😀' });
     expect({ StatusCode, ExecutedVersion, FunctionError }).toEqual({
       StatusCode: 200,
@@ -59,14 +59,14 @@ describe('the Lambda Invoke endpoint, through the SDK', () => {
     expect(value).toMatchObject({ do: 'echo', say: 'ü 😀' });
   });
 
-  it('gives the function its own environment and a context, and nothing of this process', async () => {
+  it('gives the function its own environment and a context, without variables of this process', async () => {
     const { value } = await invoke({ do: 'environment' });
     expect(value).toMatchObject({ greeting: 'hello', other: null, functionName: 'example' });
     expect(value.remainingMs).toBeGreaterThan(0);
     expect(value.remainingMs).toBeLessThanOrEqual(60_000);
   });
 
-  it("answers an error as Lambda's Node.js runtime does", async () => {
+  it("answers an error in the form of Lambda's Node.js runtime", async () => {
     const { FunctionError, value } = await invoke({ do: 'fail' });
     expect(FunctionError).toBe('Unhandled');
     expect(value).toMatchObject({
@@ -76,7 +76,7 @@ describe('the Lambda Invoke endpoint, through the SDK', () => {
     });
   });
 
-  it('ends a function that takes too long, and goes on with a new container', async () => {
+  it('ends a function that takes too long and continues with a new container', async () => {
     deadlines = [];
     const hanging = invoke({ do: 'hang' });
     const endIt = await vi.waitUntil(() => deadlines[0]);
@@ -87,13 +87,13 @@ describe('the Lambda Invoke endpoint, through the SDK', () => {
     expect((await invoke({ do: 'echo' })).FunctionError).toBeUndefined();
   });
 
-  it('survives a function that ends its process', async () => {
+  it('continues after a function ends its process', async () => {
     const { value } = await invoke({ do: 'exit' });
     expect(value).toMatchObject({ errorType: 'Runtime.ExitError' });
     expect((await invoke({ do: 'echo' })).FunctionError).toBeUndefined();
   });
 
-  it('runs one invocation at a time in a container, and as many containers as it may', async () => {
+  it('runs one invocation at a time in a container, and no more containers than the limit', async () => {
     const answers = await Promise.allSettled(
       Array.from({ length: 4 }, () => invoke({ do: 'wait', ms: 300 })),
     );
@@ -113,18 +113,18 @@ describe('the Lambda Invoke endpoint, through the SDK', () => {
     'example:$LATEST',
     'arn:aws:lambda:eu-central-1:000000000000:function:example',
     '000000000000:function:example',
-  ])('knows the function as %s', async (name) => {
+  ])('accepts %s as the name of the function', async (name) => {
     expect((await invoke({ do: 'echo' }, name)).StatusCode).toBe(200);
   });
 
-  it('takes DryRun and Event', async () => {
+  it('accepts DryRun and Event', async () => {
     const send = (InvocationType: 'DryRun' | 'Event') =>
       client.send(new InvokeCommand({ FunctionName: 'example', InvocationType, Payload: '{"do":"echo"}' }));
     expect((await send('DryRun')).StatusCode).toBe(204);
     expect((await send('Event')).StatusCode).toBe(202);
   });
 
-  it('says which functions there are', async () => {
+  it('lists the known functions if the name is unknown', async () => {
     await expect(invoke({}, 'other')).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
       message: 'Function not found: other. Known functions: example.',
@@ -136,7 +136,7 @@ describe('the Lambda Invoke endpoint, through the SDK', () => {
     await expect(send).rejects.toMatchObject({ name: 'InvalidRequestContentException' });
   });
 
-  it('answers 6 MB and 100 bytes, and refuses more as Lambda does', async () => {
+  it('answers with 6 MB and 100 bytes, and refuses more bytes as Lambda does', async () => {
     const most = await invoke({ do: 'say-much', bytes: 6_291_556 });
     expect([most.FunctionError, most.value.length]).toEqual([undefined, 6_291_554]);
     const tooMuch = await invoke({ do: 'say-much', bytes: 6_291_557 });
@@ -148,7 +148,7 @@ describe('the Lambda Invoke endpoint, through the SDK', () => {
   });
 
   it.each([5_000, 20_000])(
-    'takes or fails a payload of %i levels, and loses no container',
+    'accepts or fails a payload of %i levels, and loses no container',
     async (levels) => {
       const payload = '['.repeat(levels) + ']'.repeat(levels);
       for (let time = 0; time < 4; time += 1) {
@@ -163,7 +163,7 @@ describe('the Lambda Invoke endpoint, through the SDK', () => {
   );
 
   it.each([5_000, 20_000])(
-    'takes or fails an answer of %i levels, and loses no container',
+    'accepts or fails a response of %i levels, and loses no container',
     async (levels) => {
       for (let time = 0; time < 4; time += 1) {
         const { FunctionError, value } = await invoke({ do: 'nest', levels });
@@ -174,7 +174,7 @@ describe('the Lambda Invoke endpoint, through the SDK', () => {
     },
   );
 
-  it('answers 400 to a name that is not percent-encoded as it should be', async () => {
+  it('answers 400 to a name with malformed percent-encoding', async () => {
     const response = await fetch(urlOf('%zz'), { method: 'POST', body: '{}' });
     expect(response.status).toBe(400);
     expect(response.headers.get('x-amzn-errortype')).toBe('ValidationException');
@@ -188,7 +188,7 @@ describe('the Lambda Invoke endpoint, through the SDK', () => {
     },
   );
 
-  it('passes on what the function writes, line by line', async () => {
+  it('passes the output of the function to onLog, line by line', async () => {
     await invoke({ do: 'log' });
     await expect.poll(() => logs).toContain('to stdout');
     await expect.poll(() => logs).toContain('to stderr');

@@ -29,7 +29,7 @@ const secretValue = async (input: { SecretId: string; VersionId?: string; Versio
   (await client.send(new GetSecretValueCommand(input))).SecretString;
 
 describe('the local Secrets Manager, through the SDK', () => {
-  it('has the secrets it was started with', async () => {
+  it('has the secrets from its start', async () => {
     expect(await secretValue({ SecretId: 'first' })).toBe('one');
   });
 
@@ -48,13 +48,13 @@ describe('the local Secrets Manager, through the SDK', () => {
     expect(await secretValue({ SecretId: 'versioned', VersionId })).toBe('a');
   });
 
-  it('names its failures as AWS does', async () => {
+  it('uses the error names of AWS', async () => {
     await expect(secretValue({ SecretId: 'nothing' })).rejects.toThrow(ResourceNotFoundException);
     const again = client.send(new CreateSecretCommand({ Name: 'first', SecretString: 'x' }));
     await expect(again).rejects.toThrow(ResourceExistsException);
   });
 
-  it('lists and deletes', async () => {
+  it('lists and deletes secrets', async () => {
     await client.send(new CreateSecretCommand({ Name: 'short-lived', SecretString: 'x' }));
     const names = async () =>
       (await client.send(new ListSecretsCommand({}))).SecretList?.map(({ Name }) => Name);
