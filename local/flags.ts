@@ -53,7 +53,9 @@ export const help = `Asana webhooks on this machine: HTTP API, Lambda Invoke end
 export function readFlags(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Flags {
   const values = parse(argv);
   if (values.once && values.asana) {
-    throw new UsageError('--once needs the simulated Asana: remove --asana or --once.');
+    throw new UsageError(
+      '--once shows the story, which needs the simulated Asana: remove --asana or --once.',
+    );
   }
   if (values.once && values['fail-consumer']) {
     throw new UsageError('--once exits before the consumer fails: remove --fail-consumer or --once.');
