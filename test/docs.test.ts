@@ -256,7 +256,7 @@ describe('commands for local mode', () => {
     }
     const tail = start(args);
     try {
-      await expect.poll(() => tail.output.stderr, { timeout: 20_000 }).toContain('Waiting for events');
+      await expect.poll(() => tail.output.stderr, { timeout: 60_000 }).toContain('Waiting for events');
     } finally {
       tail.kill('SIGINT');
     }

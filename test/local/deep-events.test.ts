@@ -47,7 +47,7 @@ describe('npm start survives a signed event', () => {
     // The containers still run, so an ordinary event is stored.
     const line = `{"action":"deleted","resource":{"gid":"42","resource_type":"task"}}`;
     expect(await deliver(line)).toBe(200);
-    await expect.poll(() => started.output.stdout, { timeout: 10_000 }).toContain('"gid":"42"');
+    await expect.poll(() => started.output.stdout, { timeout: 60_000 }).toContain('"gid":"42"');
     expect(started.child.exitCode).toBeNull();
   });
 });

@@ -76,7 +76,7 @@ describe('npm start -- --fail-consumer', () => {
   it('fails after the story and shows commands that heal the consumer and work', async () => {
     const started = start(['--json', '--port', '0', '--fail-consumer']);
     const ready = await readyLine(started);
-    await expect.poll(() => started.output.stderr, { timeout: 15_000 }).toContain('Ctrl-C stops');
+    await expect.poll(() => started.output.stderr, { timeout: 60_000 }).toContain('Ctrl-C stops');
     const printed = started.output.stderr;
     expect(printed).toContain('✓ Event taken from the bus by a consumer');
     const [list, heal, redrive] =
@@ -87,7 +87,7 @@ describe('npm start -- --fail-consumer', () => {
     const [task] = tasks as readonly { gid: string }[];
     await callAsana(ready.asana, ready.token, 'PUT', `/tasks/${task?.gid}`, { due_on: '2031-01-01' });
     await expect
-      .poll(async () => (await cli(list)).stdout, { timeout: 15_000, interval: 200 })
+      .poll(async () => (await cli(list)).stdout, { timeout: 60_000, interval: 200 })
       .toMatch(/example +MadeToFail +1/);
 
     const answer = await fetch(heal?.split(' ').at(-1) ?? '', { method: 'POST' });
