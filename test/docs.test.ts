@@ -98,7 +98,7 @@ describe('the README', () => {
     expect(sentencesOf(readme.prose).filter((sentence) => sentence.split(/\s+/).length > 30)).toEqual([]);
   });
 
-  it('has sentences', () => {
+  it('is split into sentences', () => {
     expect(sentencesOf(readme.prose).length).toBeGreaterThan(50);
     expect(sentencesOf(`- One two. Three\n  four\n\n| a | b c |\n| --- | --- |`)).toEqual([
       'One two.',
@@ -109,7 +109,7 @@ describe('the README', () => {
   });
 });
 
-/** Sentences of paragraphs and list items; each cell of a table is one as well. */
+/** The sentences of paragraphs and list items. Each cell of a table is a sentence. */
 function sentencesOf(prose: string): readonly string[] {
   const blocks = prose
     .replaceAll(/<!--.*?-->/gs, '')
@@ -125,7 +125,7 @@ function sentencesOf(prose: string): readonly string[] {
 }
 
 describe('commands in shell snippets', () => {
-  // A block without a language shows what a terminal looks like: `$` marks what was typed.
+  // A block without a language shows a terminal. `$` marks a typed command.
   const captured = snippetsIn('').flatMap(({ path, code }) =>
     [...code.matchAll(/^\$ (.+)$/gm)].map(([, command = '']) => ({
       path,
@@ -143,12 +143,12 @@ describe('commands in shell snippets', () => {
   });
 
   it.each(commands.filter(({ command }) => /npx asana-webhooks/.test(command)))(
-    '$path: $command is one that the command line takes',
+    '$path: $command is accepted by the command line',
     async ({ command }) => {
       const args = wordsOf(command).slice(2);
       const { code, stderr } = await runCli(args, {
         answers: everyAnswer,
-        // A person at a terminal, who agrees or types this as a token.
+        // A person at a terminal answers yes, or types this as a token.
         columns: 100,
         stdin: 'y\n',
         onSleep: (_ms, interrupt) => interrupt(),
@@ -158,7 +158,7 @@ describe('commands in shell snippets', () => {
   );
 
   it.each(commands.filter(({ command }) => command.includes('--payload')))(
-    '$path: $command has a payload that the management function takes',
+    '$path: $command has a payload that the management function accepts',
     ({ command }) => {
       const words = wordsOf(command);
       const payload = JSON.parse(words[words.indexOf('--payload') + 1] ?? '');
@@ -183,7 +183,7 @@ describe('commands in shell snippets', () => {
   );
 });
 
-/** Each command of a shell snippet: without comments, with lines joined that belong together. */
+/** The commands of a shell snippet, without comments, with continued lines joined. */
 function commandsOf(code: string): readonly string[] {
   const token = /\|\n\s*|\\\n\s*|'[^']*'|"[^"]*"|(?<=^|\s)#.*|&&|\n|[^'"\\\n#&|]+|[\s\S]/gm;
   const commands = [''];
@@ -196,7 +196,7 @@ function commandsOf(code: string): readonly string[] {
   return commands.map((command) => command.trim()).filter((command) => command !== '');
 }
 
-/** The words of a command, as a shell hands them over. */
+/** The words of a command, split and unquoted as a shell does. */
 function wordsOf(command: string): readonly string[] {
   return [...command.matchAll(/'([^']*)'|"([^"]*)"|([^\s'"]+)/g)].map(
     ([, single, double, bare]) => single ?? double ?? bare ?? '',
@@ -218,7 +218,7 @@ describe('commands for local mode', () => {
     expect(commands.length).toBeGreaterThan(2);
   });
 
-  /** What commands before have put into variables. */
+  /** The variables that earlier commands have set. */
   const variables = new Map<string, string>();
 
   /** Sends the request of a curl command to the ports of this test. */

@@ -46,7 +46,7 @@ const planOf = (resources: readonly string[], more: object = {}) =>
     'planned',
   );
 
-/** A bulk operation on these resources that does whatever it is asked. */
+/** A bulk operation on these resources in which every item succeeds. */
 const allAtOnce = (resources: readonly string[]) => (parameters: Readonly<Record<string, unknown>>) =>
   parameters.plan ? planOf(resources) : bulk((parameters.projects as string[]).map((gid) => item(gid)));
 
@@ -62,7 +62,7 @@ const checked = (state: string, connection = 'default') => ({
   },
 });
 
-/** Whether a text has control characters but line feeds, or marks that turn its direction. */
+/** Whether a text has control characters other than line feeds, or marks that change text direction. */
 function hasControls(text: string): boolean {
   return [...text].some((character) => character !== '\n' && /[\p{Cc}\p{Bidi_Control}]/u.test(character));
 }
@@ -100,12 +100,12 @@ describe('create', () => {
     },
   );
 
-  it('refuses --ensure with --idempotency-key by itself', async () => {
+  it('refuses --ensure together with --idempotency-key before any call', async () => {
     const ran = await runCli(['create', '1208', '--ensure', '--idempotency-key', 'k'], { answers });
     expect(ran).toMatchObject({ code: 2, calls: [], stderr: expect.stringContaining('mutually exclusive') });
   });
 
-  it('takes the same --on twice as one filter', async () => {
+  it('treats the same --on given twice as one filter', async () => {
     const { calls } = await runCli(['create', '1208', '--on', 'task', '--on', 'task'], { answers });
     expect(calls[0]?.parameters.filters).toEqual([{ resource_type: 'task' }]);
   });
@@ -116,7 +116,7 @@ describe('create', () => {
     'custom_field.changed',
     'task.changed:num_likes',
     'goal_membership.added',
-  ])('passes %s on, with a warning', async (on) => {
+  ])('sends %s to Asana, with a warning', async (on) => {
     const { code, stderr, calls } = await runCli(['create', '1208', '--on', on], { answers });
     expect(code).toBe(0);
     expect(stderr).toMatch(/^warning .*It is sent to Asana as typed\.\n$/);
@@ -128,7 +128,7 @@ describe('create', () => {
     ['https://app.asana.com/1/1207/project/1208/task/1211?focus=true', '1211'],
     ['https://app.asana.com/0/1208/list', '1208'],
     ['https://app.asana.com/0/1208/1211', '1211'],
-  ])('takes the address %s for %s', async (address, gid) => {
+  ])('reads the address %s as %s', async (address, gid) => {
     const { calls } = await runCli(['create', address], { answers });
     expect(calls[0]?.parameters.resource).toBe(gid);
   });
@@ -143,7 +143,7 @@ describe('create', () => {
     },
   );
 
-  it('asks before it creates many, with the number, and needs --yes where nobody can be asked', async () => {
+  it('asks for confirmation with the number of webhooks, and needs --yes without a terminal', async () => {
     const many = { answers: { createWebhooks: allAtOnce(['1', '2', '3']) } };
     const args = ['create', '--workspace', '7', '--on', 'task'];
     const ran = await runCli(args, many);
@@ -180,7 +180,7 @@ describe('a bulk command', () => {
     expect(stdout).toMatch(/^7 +Project 7 +create/m);
   });
 
-  it('tries again what another call is at, and only that', async () => {
+  it('retries only the resources that another call has claimed', async () => {
     let isBusy = true;
     const answer = (parameters: Readonly<Record<string, unknown>>) => {
       if (parameters.plan) return planOf(['1', '2']);
@@ -193,7 +193,7 @@ describe('a bulk command', () => {
     expect(JSON.parse(ran.stdout)).toMatchObject({ status: 'done', done: 2, failed: 0, waiting: 0 });
   });
 
-  it('says on Ctrl-C how far it came and how to go on, and ends with 130', async () => {
+  it('reports the progress and how to continue on Ctrl-C, and exits with 130', async () => {
     const answer = (parameters: Readonly<Record<string, unknown>>) =>
       parameters.plan
         ? planOf(['1', '2'])
@@ -207,7 +207,7 @@ describe('a bulk command', () => {
     expect(ran.stderr).toContain('Stopped after 0 of 2. Run the same command again');
   });
 
-  it('shows names, gids, and filters old and new', async () => {
+  it('shows names, gids, and the old and new filters', async () => {
     const update = { action: 'update', filtersBefore: [{ resource_type: 'story' }] };
     const plan = { answers: { createWebhooks: planOf(['1208'], update) } };
     const { stdout, stderr } = await runCli(['create', '--team', '8', '--plan'], plan);
@@ -216,7 +216,7 @@ describe('a bulk command', () => {
     expect(stderr).toBe('1 webhook to do. Nothing was changed.\n');
   });
 
-  it('ends with 1 where something failed, and says what and why', async () => {
+  it('exits with 1 if an item failed, and shows the reason', async () => {
     const answer = (parameters: Readonly<Record<string, unknown>>) =>
       parameters.plan
         ? planOf(['1'])
@@ -249,7 +249,7 @@ describe('delete', () => {
     expect(calls.map(({ operation }) => operation)).toEqual(['getWebhook']);
   });
 
-  it('takes several gids, each once, and says what could not be deleted', async () => {
+  it('deletes several gids, each once, and lists the webhooks that could not be deleted', async () => {
     const some: Setting['answers'] = {
       ...answers,
       deleteWebhook: ({ webhookGid }) =>
@@ -261,7 +261,7 @@ describe('delete', () => {
     expect(ran.stderr).toContain('1 webhook not deleted. [BulkFailed]\n      2: No access.');
   });
 
-  it('--all asks with the number', async () => {
+  it('--all asks for confirmation with the number of webhooks', async () => {
     const { code, stderr } = await runCli(['delete', '--all'], { answers });
     expect(code).toBe(2);
     expect(stderr).toContain(
@@ -269,7 +269,7 @@ describe('delete', () => {
     );
   });
 
-  it('refuses what is for many beside a name', async () => {
+  it('refuses options for many webhooks together with a gid', async () => {
     for (const more of [['--all'], ['--resource', '1'], ['--requests-per-minute', '5']]) {
       expect(await runCli(['delete', '1', '--yes', ...more], { answers })).toMatchObject({
         code: 2,
@@ -304,14 +304,14 @@ describe('connections', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('shows what is stored where Asana cannot be asked', async () => {
+  it('shows the stored connections if Asana cannot be reached', async () => {
     const down: Setting['answers'] = { ...answers, checkConnection: new Failed('Down.', 'AsanaUnavailable') };
     expect((await runCli(['connections'], { answers: down })).stdout).toMatch(
       /^a +personalAccessToken +ready$/m,
     );
   });
 
-  it('check of one that does not work ends with 1', async () => {
+  it('check exits with 1 if the connection does not work', async () => {
     const ran = await runCli(['connections', 'check', 'a'], { answers });
     expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining('a does not work: it is refused') });
     const works: Setting['answers'] = { checkConnection: checked('ready') };
@@ -320,7 +320,7 @@ describe('connections', () => {
 });
 
 describe('connect', () => {
-  it('asks whether the function can be reached before it asks for a token', async () => {
+  it('checks that the function can be reached before it asks for a token', async () => {
     const ran = await runCli(['connect', 'default'], {
       stdin: 'token',
       answers: { putConnection: checked('ready') },
@@ -345,7 +345,7 @@ describe('events', () => {
   });
   const page = { data: [event('E1', '2026-11-23T11:58:00.000Z')], nextToken: 'more' };
 
-  it('list shows the newest first, and how to get the next page', async () => {
+  it('list shows the newest events first, and the command for the next page', async () => {
     const { stdout, stderr, calls } = await runCli(['events', 'list', '--from', '2h', '--next', 'x'], {
       answers: { listEvents: page },
     });
@@ -357,12 +357,12 @@ describe('events', () => {
     expect(Date.parse(String(calls[0]?.parameters.from))).toBeLessThan(Date.now() - 7_100_000);
   });
 
-  it('list --json keeps the token, and the times as they are', async () => {
+  it('list --json keeps the token and the ISO times', async () => {
     const { stdout } = await runCli(['events', 'list', '--json'], { answers: { listEvents: page } });
     expect(JSON.parse(stdout)).toEqual(page);
   });
 
-  it('get shows one event whole', async () => {
+  it('get shows a whole event', async () => {
     const answers = { getEvent: { data: event('E1', '2026-11-23T11:58:00.000Z') } };
     const args = ['events', 'get', 'E1', '--webhook', '1209', '--at', '2026-11-23T11:58:00Z'];
     const { stdout, calls } = await runCli(args, { answers });
@@ -375,7 +375,7 @@ describe('events', () => {
     expect(await runCli(['events', 'get', 'E1'], { answers })).toMatchObject({ code: 2, calls: [] });
   });
 
-  it('tail shows webhook and connection, and goes on after a poll that fails', async () => {
+  it('tail shows the webhook and the connection, and continues after a failed poll', async () => {
     const first = event('E1', '2026-11-23T11:58:00.000Z');
     const second = event('E2', '2026-11-23T12:00:01.000Z');
     const polls = [{ data: [first], nextToken: null }, new Failed('Throttled.', 'StorageUnavailable')];
@@ -383,7 +383,7 @@ describe('events', () => {
       answers: { listEvents: () => polls.shift() ?? { data: [first, second], nextToken: null } },
       onSleep: (_, interrupt) => polls.length === 0 && interrupt(),
     });
-    // The interrupt comes with the pause after the failure: one more poll was not made.
+    // The interrupt comes in the pause after the failure, so there is no further poll.
     expect(ran.stderr).toContain('warning Throttled. Trying again.');
     expect(ran.code).toBe(0);
     const again = [
@@ -405,7 +405,7 @@ describe('a question', () => {
   const answers: Setting['answers'] = { deleteWebhook: { data: {}, registry: null } };
   const ask = (stdin: string) => runCli(['delete', '1209'], { answers, stdin, columns: 80 });
 
-  it('is answered with yes', async () => {
+  it('is accepted with y', async () => {
     const ran = await ask('y\r');
     expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining('Webhook 1209 is deleted.') });
     expect(ran.stderr).toContain('Delete the webhook 1209? Asana then sends no more events for it.');
@@ -414,7 +414,7 @@ describe('a question', () => {
   it.each([
     ['no', '\r', 2],
     ['Ctrl-C', '\u0003', 130],
-  ])('with %s nothing is done', async (_, typed, code) => {
+  ])('changes nothing after %s', async (_, typed, code) => {
     expect(await ask(typed)).toMatchObject({
       code,
       calls: [],
@@ -428,7 +428,7 @@ describe('replay', () => {
   const done = { data: { replayId: 'r', status: 'done', at: 'x', sent: 3, refused: 0 } };
   const answers: Setting['answers'] = { replayEvents: ({ plan: isPlan }) => (isPlan ? plan : done) };
 
-  it('asks with the number and to whom, and needs --yes where nobody can be asked', async () => {
+  it('asks with the number of events and the consumer, and needs --yes without a terminal', async () => {
     const { code, stderr, calls } = await runCli(['replay'], { answers });
     expect({ code, calls: calls.length }).toEqual({ code: 2, calls: 1 });
     expect(stderr).toContain(
@@ -440,7 +440,7 @@ describe('replay', () => {
     expect((await runCli(['replay', '--yes'], { answers })).stdout).toBe('Sent 3 events as replay r.\n');
   });
 
-  it('to a consumer that is not there fails before anything is sent', async () => {
+  it('fails before any event is sent if there is no such consumer', async () => {
     const refused = new Failed('There is no consumer "nosuch".', 'UnknownConsumer');
     const ran = await runCli(['replay', '--consumer', 'nosuch', '--yes'], {
       answers: { replayEvents: refused },
@@ -449,10 +449,10 @@ describe('replay', () => {
   });
 });
 
-describe('what comes from Asana', () => {
+describe('text from Asana', () => {
   const nasty = 'a\u001b]0;title\u0007b\u001b[2Jc\u009b31md\u202ee';
 
-  it('reaches the terminal without escapes, in lists and errors', async () => {
+  it('is printed without escape sequences, in lists and errors', async () => {
     const named = { ...webhook, resource: { ...webhook.resource, name: nasty } };
     const answers: Setting['answers'] = {
       checkConnection: checked('ready'),
@@ -471,7 +471,7 @@ describe('what comes from Asana', () => {
     expect(JSON.parse(json.stdout).data[0].resource.name).toBe(nasty);
   });
 
-  it('stands behind our own words, on a line of its own', async () => {
+  it('is printed after our own message, on lines of its own', async () => {
     const message =
       'The call POST /webhooks to Asana failed: status 403. The cause is a missing scope.\nAsana says: Forbidden\nhttps://x';
     const answers = { createWebhook: new Failed(message, 'AsanaForbidden') };
@@ -492,7 +492,7 @@ describe('list', () => {
     getWebhooks: { data: [webhook], next_page: null, registry: { 1209: facts } },
   };
 
-  it('shows times as people say them, and as ISO in JSON', async () => {
+  it('shows relative times, and ISO times in JSON', async () => {
     const { stdout } = await runCli(['list'], { answers, now: noon });
     expect(stdout).toMatch(/^1209 +Bugs +1208 +task\.added +active +3 min ago +sub_OfWmBv2tq0mIXpJ3H5nAfQ$/m);
     expect((await runCli(['list', '--json'], { answers })).stdout).toContain('"2026-11-23T11:57:00.000Z"');

@@ -34,7 +34,7 @@ describe('completion', () => {
     expect(await complete(...words)).toEqual(expected);
   });
 
-  it('completes nothing where the function cannot be asked, and never fails', async () => {
+  it('completes nothing if the function cannot be reached, and never fails', async () => {
     const down: Setting['answers'] = { listConnections: new Failed('Down.') };
     expect(await runCli(['__complete', 'quota', '--connection', ''], { answers: down })).toMatchObject({
       code: 0,
@@ -43,7 +43,7 @@ describe('completion', () => {
     });
   });
 
-  it('asks the function where the line says it is', async () => {
+  it('asks the function at the place that the command line names', async () => {
     const { places } = await runCli(['__complete', 'quota', '--local', '--connection', ''], { answers });
     expect(places).toEqual([{ stack: '', local: 'http://127.0.0.1:3001' }]);
   });

@@ -5,7 +5,7 @@ import { globals } from '../../cli/program.ts';
 import { everyAnswer, type Outcome, runCli } from './harness.ts';
 
 // Walks every command with every option that it declares: an option changes what the command does or shows, or it is
-// refused in that combination. None is ignored.
+// refused in that combination. No option is ignored.
 
 /** How each command is run before an option is added. */
 const lines: readonly string[] = [
@@ -35,7 +35,7 @@ const lines: readonly string[] = [
   'completion',
 ];
 
-/** A value for an option that wants one; another than any line above has. */
+/** A value for an option. It differs from the values in the lines above. */
 const values: Readonly<Record<string, string>> = {
   on: 'story.added',
   from: '2026-11-01',
@@ -68,7 +68,7 @@ function words(parameter: Parameter<unknown>): readonly string[] {
     : [`--${parameter.name}`, values[parameter.name] ?? 'other'];
 }
 
-/** What a person or the function notices of a run. An error that is no sentence is a bug of the command line. */
+/** The output, exit code and calls of a run. An error that is not shown as a sentence is a bug of the command line. */
 async function outcome(args: readonly string[]): Promise<Omit<Outcome, 'pauses'>> {
   const { pauses: _, ...seen } = await runCli(args, {
     answers: everyAnswer,
@@ -87,7 +87,7 @@ const cases = lines.flatMap((line) => {
 });
 
 describe('every option', () => {
-  it('is walked in every command', () => {
+  it('is tested in every command', () => {
     const walked = new Set(lines.map((line) => commandOf(line)[0]));
     expect([...all.keys()].filter((name) => !walked.has(name))).toEqual([]);
     expect(cases.length).toBeGreaterThan(80);
@@ -98,7 +98,7 @@ describe('every option', () => {
       await outcome(line.split(' ')),
       await outcome([...line.split(' '), ...words(parameter)]),
     ];
-    // Who plans is not asked, so there is nothing to say yes to.
+    // A plan asks no question, so --yes has no effect.
     if (name === 'yes' && line.includes('--plan')) return expect(given).toEqual(without);
     const isRefused = given.code === 2;
     if (!isRefused) expect(given).not.toEqual(without);

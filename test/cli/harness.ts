@@ -14,11 +14,11 @@ export interface Call {
 type Answer = object | Error | ((parameters: Readonly<Record<string, unknown>>) => object | Error);
 
 export interface Setting {
-  /** What each operation answers. One that is not here fails. */
+  /** The result of each operation. An operation without a result fails. */
   readonly answers?: Partial<Readonly<Record<OperationName, Answer>>>;
-  /** What is piped in; or what is typed, where there is a terminal. */
+  /** The input: typed if there is a terminal, otherwise piped. */
   readonly stdin?: string;
-  /** A terminal of this width; none where it is absent. */
+  /** The width of the terminal. Without it, there is no terminal. */
   readonly columns?: number;
   readonly now?: Date;
   /** Called for each pause, which takes no time. */
@@ -31,7 +31,7 @@ export interface Outcome {
   readonly stderr: string;
   readonly calls: readonly Call[];
   readonly pauses: readonly number[];
-  /** Where the function was looked for. */
+  /** The places where the command looked for the function. */
   readonly places: readonly Place[];
 }
 
@@ -55,7 +55,7 @@ const ready = {
   can: {},
 };
 
-/** What every operation answers, for tests that do not look at it. */
+/** A result for every operation, for tests that do not check results. */
 export const everyAnswer: Setting['answers'] = {
   createWebhook: managed,
   ensureWebhook: { ...managed, ensured: 'found' },
@@ -83,7 +83,7 @@ export const everyAnswer: Setting['answers'] = {
   redriveDeadLetters: { data: { messages: 0, events: 0, left: [] } },
 };
 
-/** Runs a command line in this process, with a management function that answers as it is told. */
+/** Runs a command line in this process, with a management function that returns the given results. */
 export async function runCli(args: readonly string[], setting: Setting = {}): Promise<Outcome> {
   const calls: Call[] = [];
   const pauses: number[] = [];
@@ -104,7 +104,7 @@ export async function runCli(args: readonly string[], setting: Setting = {}): Pr
     },
   };
   const manage = (async (operation: OperationName, parameters: Readonly<Record<string, unknown>>) => {
-    // As it goes over the wire.
+    // A copy, as after a call over the network.
     const sent = JSON.parse(JSON.stringify(parameters)) as Readonly<Record<string, unknown>>;
     calls.push({ operation, parameters: sent });
     const answer = setting.answers?.[operation];
@@ -124,7 +124,7 @@ export async function runCli(args: readonly string[], setting: Setting = {}): Pr
 
 function inputOf({ stdin, columns }: Setting): Terminal['stdin'] {
   if (columns === undefined) return Readable.from(stdin === undefined ? [] : [stdin]);
-  // A person types after the question stands there.
+  // A person types after the question is shown.
   const typed = new PassThrough();
   setTimeout(() => typed.write(stdin ?? ''), 20);
   return Object.assign(typed, { isTTY: true });
@@ -138,7 +138,7 @@ function createScreen(columns: number | undefined): { readonly stream: Screen; t
       done();
     },
   });
-  // Like the process's own streams, it cannot be ended by a question that ends.
+  // As with the streams of a process, the end of a question does not end the stream.
   const screen = Object.assign(stream, { isTTY: columns !== undefined, columns, end: () => stream });
   return { stream: screen, text: () => text };
 }

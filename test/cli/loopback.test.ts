@@ -11,8 +11,8 @@ const visit = async (query: string, headers: Record<string, string> = {}) => {
   return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() };
 };
 
-describe('the address where a browser comes back', () => {
-  it('takes the code that comes with the state, and shows a page', async () => {
+describe('the address that the browser returns to', () => {
+  it('accepts the code that arrives with the state, and shows a page', async () => {
     loopback = await listenForCode(0);
     const code = loopback.codeFor('right');
     const page = await visit('?code=c&state=right');
@@ -21,7 +21,7 @@ describe('the address where a browser comes back', () => {
     expect(await code).toBe('c');
   });
 
-  it('ignores a wrong state, and waits on', async () => {
+  it('ignores a wrong state, and keeps waiting', async () => {
     loopback = await listenForCode(0);
     const code = loopback.codeFor('right');
     expect(await visit('?code=x&state=wrong')).toMatchObject({ status: 400 });
@@ -36,7 +36,7 @@ describe('the address where a browser comes back', () => {
     ['?error=forbidden_scopes&state=right', 'forbidden_scopes'],
     ['?error=%3Cscript%3E&state=right', 'script'],
     ['?state=right', 'it gave no reason'],
-  ])('of %s shows a page and says why there is no code', async (query, why) => {
+  ])('shows a page and the reason for %s', async (query, why) => {
     loopback = await listenForCode(0);
     const code = loopback.codeFor('right');
     const failed = expect(code).rejects.toThrow(`Asana sent no code: ${why}.`);
@@ -44,13 +44,13 @@ describe('the address where a browser comes back', () => {
     await failed;
   });
 
-  it('does not answer under another name, nor on another path', async () => {
+  it('refuses other host names and other paths', async () => {
     loopback = await listenForCode(0);
     expect((await fetch(loopback.redirectUri.replace('/callback', '/'))).status).toBe(404);
     expect(await foreign(loopback.redirectUri)).toBe(404);
   });
 
-  it('says so at once where the port is in use', async () => {
+  it('fails at once if the port is in use', async () => {
     const other = createServer().listen(0, 'localhost');
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as AddressInfo;
@@ -59,7 +59,7 @@ describe('the address where a browser comes back', () => {
   });
 });
 
-/** The status under a foreign Host, which fetch does not let a program choose. */
+/** The status for a foreign Host header. fetch cannot set this header. */
 async function foreign(address: string): Promise<number | undefined> {
   const { request } = await import('node:http');
   return new Promise((resolve, reject) => {

@@ -23,7 +23,7 @@ describe('asana-webhooks', () => {
     [['events', 'list', '--help'], 'events list --from'],
     [['replay', '--help'], 'replay --from'],
     [['completion'], 'eval "$(asana-webhooks completion)"'],
-  ])('%j shows help with examples, and ends with 0', async (args, text) => {
+  ])('%j shows help with examples, and exits with 0', async (args, text) => {
     const { code, stdout, stderr } = await runCli(args);
     expect(stdout).toContain(text);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -75,19 +75,19 @@ describe('asana-webhooks', () => {
     [['delete'], 'Name a webhook, or use --resource or --all'],
     [['delete', '1'], 'add --yes'],
     [['connect', 'x', '--port', '1'], 'need --oauth'],
-  ])('%j is misuse: a clear sentence, and 2', async (args, text) => {
+  ])('%j is refused with a clear sentence, and exits with 2', async (args, text) => {
     const { code, stdout, stderr, calls } = await runCli(args);
     expect(stderr).toContain(text);
     expect(stderr).not.toMatch(/\n\s+at /);
     expect({ code, stdout, calls }).toEqual({ code: 2, stdout: '', calls: [] });
   });
 
-  it('needs a token where none is typed or piped', async () => {
+  it('fails if no token is typed or piped', async () => {
     const ran = await runCli(['connect', 'x'], { answers: { listConnections: { data: [] } } });
     expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('pipe it in') });
   });
 
-  it('with --json says what failed as one line of JSON', async () => {
+  it('with --json prints the error as one line of JSON', async () => {
     const { code, stdout, stderr } = await runCli(['frob', '--json']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(JSON.parse(stderr)).toEqual({ error: { name: 'Misuse', message: expect.any(String) } });
@@ -95,13 +95,13 @@ describe('asana-webhooks', () => {
 });
 
 describe('asana-webhooks, as a process', () => {
-  it('says so where local mode is not running, and ends with 1', async () => {
+  it('exits with 1 if local mode is not running, and says how to start it', async () => {
     const { code, stderr } = await run(['quota', '--local-url', 'http://127.0.0.1:9']);
     expect(stderr).toContain('Start local mode with npm start');
     expect(code).toBe(1);
   });
 
-  it('ends well where its reader closes the pipe', async () => {
+  it('exits with 0 if its reader closes the pipe', async () => {
     const child = start(['create', '--help']);
     child.closeOutput();
     expect(await child.ended).toMatchObject({ code: 0, stderr: '' });
@@ -111,7 +111,7 @@ describe('asana-webhooks, as a process', () => {
 describe('asana-webhooks with a deployed stack', () => {
   let cloud: Listening;
   let seen: string[];
-  /** What CloudFormation answers. */
+  /** The response of CloudFormation. */
   let stack: string;
   beforeAll(async () => {
     seen = [];
@@ -146,7 +146,7 @@ describe('asana-webhooks with a deployed stack', () => {
     );
   });
 
-  it('says so where there is no such stack', async () => {
+  it('says how to choose a stack if there is no such stack', async () => {
     stack = 'Mine';
     const { code, stderr } = await run(['connections'], { env: env() });
     expect(stderr).toContain('There is no stack AsanaWebhooks in this region. Choose it with --stack');

@@ -11,11 +11,11 @@ export interface Running {
   readonly output: { stdout: string; stderr: string };
   readonly ended: Promise<Ran>;
   kill(signal: NodeJS.Signals): void;
-  /** Reads no further, as `head` does when it has enough. */
+  /** Stops reading, as `head` does. */
   closeOutput(): void;
 }
 
-/** Starts the command line as a process of its own, without a terminal. */
+/** Starts the command line in its own process, without a terminal. */
 export function start(
   args: readonly string[],
   {

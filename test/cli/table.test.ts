@@ -13,7 +13,7 @@ const rows = [
 ];
 
 describe('layOut()', () => {
-  it('shows everything where there is no width', () => {
+  it('shows everything if there is no width', () => {
     expect(layOut(columns, rows, undefined)).toEqual([
       'GID   NAME                      WHY                   ID',
       '1208  A long name of a project  for no reason at all  sub_1',
@@ -31,11 +31,11 @@ describe('layOut()', () => {
     expect(layOut(columns, rows, 15)).toEqual(['GID   NAME', '1208  A long n…', '9     Bug']);
   });
 
-  it.each([12, 20, 30, 40, 60, 80])('keeps to %i characters', (width) => {
+  it.each([12, 20, 30, 40, 60, 80])('fits into %i characters', (width) => {
     for (const line of layOut(columns, rows, width)) expect(line.length).toBeLessThanOrEqual(width);
   });
 
-  it('measures what a terminal shows, not code units', () => {
+  it('measures displayed width, not code units', () => {
     expect(
       layOut(
         [{ head: 'A' }, { head: 'B' }],

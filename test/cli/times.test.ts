@@ -4,7 +4,7 @@ import { readTime, relative } from '../../cli/times.ts';
 
 const now = new Date('2026-11-23T12:00:00.000Z');
 
-/** Midnight of a day in local time, whatever zone the test runs in. */
+/** Midnight of a day in local time, in any time zone. */
 const midnight = (year: number, month: number, day: number) => new Date(year, month - 1, day).toISOString();
 
 describe('readTime()', () => {
@@ -21,7 +21,7 @@ describe('readTime()', () => {
     expect(readTime(text, now)).toBe(expected);
   });
 
-  it('reads days as they begin in local time', () => {
+  it('reads a date as midnight in local time', () => {
     const noon = new Date(2026, 10, 23, 12);
     expect(readTime('today', noon)).toBe(midnight(2026, 11, 23));
     expect(readTime('yesterday', noon)).toBe(midnight(2026, 11, 22));
@@ -40,7 +40,7 @@ describe('readTime()', () => {
     '2026-13-01',
     '2026-11-24T25:00:00Z',
     'now()',
-  ])('does not read %j, and says what to write', (text) => {
+  ])('refuses %j, and says what to write', (text) => {
     expect(() => readTime(text, now)).toThrow('is not a time. Use 30m, 2h, 7d, today');
   });
 });
@@ -58,7 +58,7 @@ describe('relative()', () => {
     ['soon', ''],
     [undefined, ''],
     [null, ''],
-  ])('says of %s: %s', (iso, text) => {
+  ])('shows %s as %s', (iso, text) => {
     expect(relative(iso, now)).toBe(text);
   });
 });

@@ -6,7 +6,7 @@ import { operations } from '../../contract/operations.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Every text in quotes of the rules and adapters, among which are all messages of the management function. */
+/** Every quoted text of the rules and adapters. These include all messages of the management function. */
 const texts = ['core', 'adapters'].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
@@ -19,7 +19,7 @@ const texts = ['core', 'adapters'].flatMap((folder) =>
 );
 
 describe('the words of the command line', () => {
-  it('has commands for what messages call operations and parameters', () => {
+  it('has a command or option for each operation and parameter that a message names', () => {
     expect(texts.length).toBeGreaterThan(100);
     const names = new RegExp(
       `\\b(${Object.keys(operations).join('|')}|idempotencyKey|replayId|nextToken)\\b`,

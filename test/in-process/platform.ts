@@ -8,7 +8,7 @@ export interface MortalPlatform {
   readonly platform: Platform;
   /**
    * Cuts the container off, as the end of its process would: its connections close, and no promise that it waits for
-   * ever settles. So its code never goes on.
+   * ever settles. So its code never continues.
    */
   end(): void;
 }
