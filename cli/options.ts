@@ -29,7 +29,7 @@ export const plan = flag('plan', 'Show what would change, and change nothing');
 
 export const requestsPerMinute = number(
   'requests-per-minute',
-  'Limit of calls to Asana per minute (Asana allows 150 in a free domain, 1,500 in a paid one)',
+  'Limit of calls to Asana per minute (Asana allows 150 in a free domain, up to 1,500 in a paid one)',
 );
 
 export const webhookHelp = "A webhook's gid or a subscription";

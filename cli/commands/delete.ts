@@ -11,7 +11,7 @@ import { count } from '../output.ts';
 export const deleteWebhooks = command(
   'delete',
   {
-    summary: 'Delete webhooks: by name, by resource, or all of a connection',
+    summary: 'Delete webhooks: by gid, by resource, or all of a connection',
     examples: [
       ['delete 1209 1210 --yes', ''],
       ['delete sub_OfWmBv2tq0mIXpJ3H5nAfQ --plan', ''],
