@@ -27,7 +27,7 @@ const words: readonly (readonly [RegExp, string])[] = [
   [/\bwebhookGid\b/g, 'the webhook'],
   [/\beventsPerSecond\b/g, '--events-per-second'],
   [/\brequestsPerMinute\b/g, '--requests-per-minute'],
-  [/\bThe parameters of asana-webhooks ([a-z ]+) cannot be taken\b/g, 'asana-webhooks $1 cannot do this'],
+  [/\bThe parameters of asana-webhooks ([a-z ]+) are not valid\b/g, 'asana-webhooks $1 cannot do this'],
 ];
 
 /** Rewrites a message of the management function with commands and options instead of operations and parameters. */

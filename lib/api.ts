@@ -38,7 +38,7 @@ export interface ApiProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The public endpoint: `POST /webhooks/{hookKey}`, and nothing else. */
+/** The public endpoint: `/webhooks/{hookKey}`, and the OAuth routes if customers connect their own Asana. */
 export class Api extends Construct {
   readonly httpApi: HttpApi;
   readonly accessLogs: LogGroup;

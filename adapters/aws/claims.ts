@@ -58,7 +58,7 @@ export function createClaims(client: DynamoDBClient, tableName: string): Claims 
 
   return {
     claim: (wanted, now, replaces) =>
-      storageCall('claim an idempotency key', async () => {
+      storageCall('store a claim', async () => {
         for (let attempt = 1; ; attempt += 1) {
           const refusal = await put(wanted, now, replaces);
           if (refusal === undefined) return undefined;
@@ -70,7 +70,7 @@ export function createClaims(client: DynamoDBClient, tableName: string): Claims 
       }),
 
     async release(claim) {
-      await storageCall('release an idempotency key', async () => {
+      await storageCall('remove a claim', async () => {
         try {
           await client.send(
             new DeleteItemCommand({

@@ -31,8 +31,9 @@ export interface Dispatched {
 /**
  * Puts a batch of the stream on the bus, in order. A record that can never be delivered is put into the
  * dead-letter queue, so that it does not block the records after it. If that fails too, the stream retries
- * from this record. Records before `resumeAt` are finished. The stream sends `resumeAt` and all later records again. Some of these
- * may already be on the bus, so a consumer can receive them twice.
+ * from this record. Records before `resumeAt` are finished. The stream sends
+ * the record at `resumeAt` and all later records again. Later records may already be on the bus, so a consumer can
+ * receive them twice.
  */
 export async function dispatch(
   records: readonly StreamRecord[],
@@ -49,8 +50,8 @@ export async function dispatch(
   let resumeAt: StreamRecord | undefined;
   for (const record of records) {
     const cause = record.event === undefined ? 'UnreadableRow' : causes.get(record);
-    // Records after an unfinished record arrive again, so they are put into the dead-letter queue at that
-    // time.
+    // Skip the records after an unfinished record: they arrive again, and those that cannot be delivered are put into
+    // the dead-letter queue then.
     if (open.has(record) || (cause !== undefined && !(await putAside(record, cause)))) {
       resumeAt = record;
       break;

@@ -50,7 +50,10 @@ const livenessIntervalMs = 60_000;
 /** DynamoDB accepts items of up to 400 KB (service quotas). The other attributes of a row need far less than 8 KB. */
 const maxEventBytes = 392 * 1024;
 
-/** Asana's events have four levels of objects and lists. From about 1,500 levels on, parsing or writing overflows the stack. */
+/**
+ * Asana's events have four levels of objects and lists. The limit is far above that, and far below about 1,500, where
+ * parsing or writing overflows the stack.
+ */
 const maxEventLevels = 500;
 
 /** An unsigned heartbeat is `{"events":[]}` with some white space. A larger unsigned body is not parsed. */
@@ -106,8 +109,8 @@ async function takeVerified(
     return { kind: 'heartbeat', webhook, livenessLost: !(await noteDelivery(known, services)) };
   }
   if (!isConfirmed(webhook)) {
-    // Asana's answer to the create call has the gid and confirms the secret. Before that, any sender of a
-    // handshake could have set the secret. Asana retries the delivery.
+    // Asana's answer to the create call confirms the secret. Before that, anyone who knows the hook key could have set
+    // it. So refuse the delivery; Asana retries it.
     return { kind: 'refused', reason: 'not-yet-confirmed', webhook };
   }
   // An event is never larger than its body, so a body below the limit needs no check of each event.

@@ -8,8 +8,9 @@ export interface VerifiableWebhook {
   readonly webhook: Webhook;
   readonly secret?: string;
   /**
-   * When `lastDeliveryAt` was last written, as far as this container knows. It is changed in place, because a
-   * new cache entry would restart the entry's time to live, and a deletion would never be noticed.
+   * When `lastDeliveryAt` was last written, as far as this container knows. It is changed in place. A
+   * new cache entry would restart the time to live, so a busy webhook would never be read again, and its deletion would
+   * not be noticed.
    */
   lastDeliveryAt?: Date;
 }

@@ -33,8 +33,8 @@ const undoReserveMs = 20_000;
  * the call is running. The secret in Asana's authenticated answer must be equal to the secret that the
  * handshake stored.
  *
- * If a step fails, the row and the webhook at Asana are removed. `undo-create.ts` says what happens if Asana cannot be
- * reached then.
+ * If a step fails, the row and the webhook at Asana are removed. If Asana cannot be reached for this, the row stays as
+ * `deleted`, and Asana deletes the webhook after 24 h of refused deliveries (see `undo-create.ts`).
  *
  * @throws NamedError with a name of the contract.
  */

@@ -37,8 +37,8 @@ function isOperation(name: unknown): name is OperationName {
 }
 
 function invalid(problems: readonly string[], operation?: string): NamedError {
-  const subject = operation === undefined ? 'The request' : `The parameters of ${operation}`;
-  return new NamedError('InvalidRequest', `${subject} cannot be taken: ${problems.join('; ')}.`);
+  const subject = operation === undefined ? 'The request is' : `The parameters of ${operation} are`;
+  return new NamedError('InvalidRequest', `${subject} not valid: ${problems.join('; ')}.`);
 }
 
 function describe(issue: z.core.$ZodIssue, parameters: readonly string[]): string {
@@ -57,5 +57,5 @@ function describe(issue: z.core.$ZodIssue, parameters: readonly string[]): strin
 function unknownKey(path: string, key: string, known: readonly string[]): string {
   const plain = (text: string) => text.replaceAll('_', '').toLowerCase();
   const meant = known.find((candidate) => plain(candidate) === plain(key));
-  return `${path} is not known (${meant ? `did you mean ${meant}?` : `there are ${known.join(', ')}`})`;
+  return `${path} is unknown (${meant ? `did you mean ${meant}?` : `known names: ${known.join(', ')}`})`;
 }

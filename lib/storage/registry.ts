@@ -59,7 +59,7 @@ export class Registry extends Construct {
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
-      // Finds every subscription, for the events of all webhooks.
+      // Finds every subscription, for the events of all webhooks, and the webhooks of a connection.
       'dynamodb:Scan',
     ];
     return this.grant(grantee, [tableArn], rows).combine(

@@ -168,7 +168,7 @@ describe('the main job', () => {
   it('explains an invalid request, an unknown connection and an unknown webhook', async () => {
     await expect(stage.manage({ operation: 'createWebhook' })).rejects.toMatchObject({
       name: 'InvalidRequest',
-      message: 'The parameters of createWebhook cannot be taken: resource is missing.',
+      message: 'The parameters of createWebhook are not valid: resource is missing.',
     });
     await expect(
       stage.manage({ operation: 'getWebhooks', workspace: stage.workspace, connection: 'nobody' }),

@@ -152,17 +152,17 @@ describe('parseRequest()', () => {
     [
       'a parameter in snake case',
       { operation: 'getWebhook', webhook_gid: '1' },
-      'webhook_gid is not known (did you mean webhookGid?)',
+      'webhook_gid is unknown (did you mean webhookGid?)',
     ],
     [
       'an unknown parameter',
       { operation: 'getWebhook', webhookGid: '1', x: 1 },
-      'x is not known (there are connection, webhookGid',
+      'x is unknown (known names: connection, webhookGid',
     ],
     [
       'a filter member in camel case',
       create({ resourceType: 'task' }),
-      'filters[0].resourceType is not known (did you mean resource_type?)',
+      'filters[0].resourceType is unknown (did you mean resource_type?)',
     ],
     ['an unknown action', create({ action: 'touched' }), 'filters[0].action must be one of changed, added'],
     [
@@ -241,7 +241,7 @@ describe('parseRequest()', () => {
     [
       'an unknown parameter',
       { operation: 'listDeadLetters', causes: 'x' },
-      'causes is not known (there are queue',
+      'causes is unknown (known names: queue',
     ],
   ])('refuses %s and says what to do', (_, payload, expected) => {
     expect(messageOf(payload)).toContain(expected);
@@ -251,7 +251,7 @@ describe('parseRequest()', () => {
     const message = messageOf({ operation: 'createWebhook', target: 'x', limit: 1 });
     expect(message).toContain('resource is missing');
     expect(message).toContain('target must be');
-    expect(message).toContain('limit is not known');
+    expect(message).toContain('limit is unknown');
   });
 
   it('does not quote refused values', () => {
