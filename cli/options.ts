@@ -1,6 +1,17 @@
 import { FilterNotationError, parseFilter, warningsOf } from '../contract/filter-notation.ts';
 import type { WebhookFilter } from '../contract/webhook.ts';
-import { type Arguments, flag, list, number, type Parameter, text, textOr, time } from './command.ts';
+import {
+  type Arguments,
+  type Context,
+  flag,
+  list,
+  number,
+  type Parameter,
+  type Take,
+  text,
+  textOr,
+  time,
+} from './command.ts';
 import {
   connectionNames,
   consumerNames,
@@ -74,6 +85,22 @@ export const event = {
   resource: text('resource', 'Events of the resource with this gid'),
   action: text('action', 'Events with this action, for example changed'),
 };
+
+/** Takes all options that select events. Returns a function that reads them as the filter of an operation. */
+export function takeEventFilter(take: Take) {
+  const webhook = take(event.webhook);
+  const from = take(event.from);
+  const to = take(event.to);
+  const resource = take(event.resource);
+  const action = take(event.action);
+  return (read: Context['read']) => ({
+    webhookGid: read(webhook),
+    from: read(from),
+    to: read(to),
+    resource: read(resource),
+    action: read(action),
+  });
+}
 
 /** Options that select dead letters. */
 export const deadLetter = {

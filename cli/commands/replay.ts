@@ -1,7 +1,7 @@
 import type { RequestOf } from '../../contract/operations.ts';
 import { askBefore } from '../ask.ts';
 import { type Context, command, number, text } from '../command.ts';
-import { consumer, event, plan, yes } from '../options.ts';
+import { consumer, plan, takeEventFilter, yes } from '../options.ts';
 import { count } from '../output.ts';
 
 const pauseMs = 1_000;
@@ -18,11 +18,7 @@ export const replay = command(
     examples: [['replay --from 2h --consumer billing --plan', '']],
   },
   (take) => {
-    const webhook = take(event.webhook);
-    const from = take(event.from);
-    const to = take(event.to);
-    const resource = take(event.resource);
-    const action = take(event.action);
+    const readFilter = takeEventFilter(take);
     const receiver = take(consumer);
     const rate = take(number('events-per-second', 'Send at most this many events per second'));
     const replayId = take(text('replay-id', 'Name of the replay. Use the same name to continue it'));
@@ -31,13 +27,7 @@ export const replay = command(
 
     return async (context) => {
       const { read, manage, out, terminal } = context;
-      const filter = {
-        webhookGid: read(webhook),
-        from: read(from),
-        to: read(to),
-        resource: read(resource),
-        action: read(action),
-      };
+      const filter = readFilter(read);
       const { data: planned } = await manage('replayEvents', {
         ...filter,
         consumer: read(receiver),

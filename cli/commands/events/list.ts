@@ -1,6 +1,6 @@
 import { command, numberOr, text } from '../../command.ts';
 import { describeEvent, memberOf } from '../../console/describe-event.ts';
-import { event } from '../../options.ts';
+import { takeEventFilter } from '../../options.ts';
 import { relative } from '../../times.ts';
 
 export const list = command(
@@ -13,21 +13,13 @@ export const list = command(
     ],
   },
   (take) => {
-    const webhook = take(event.webhook);
-    const from = take(event.from);
-    const to = take(event.to);
-    const resource = take(event.resource);
-    const action = take(event.action);
+    const readFilter = takeEventFilter(take);
     const limit = take(numberOr('limit', 100, 'So many at most'));
     const next = take(text('next', 'The next page, as the page before says'));
 
     return async ({ read, manage, out, terminal }) => {
       const page = await manage('listEvents', {
-        webhookGid: read(webhook),
-        from: read(from),
-        to: read(to),
-        resource: read(resource),
-        action: read(action),
+        ...readFilter(read),
         limit: read(limit),
         newestFirst: true,
         nextToken: read(next),
