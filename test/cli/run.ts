@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { vi } from 'vitest';
 
 export interface Ran {
   readonly code: number | null;
@@ -48,4 +49,16 @@ export function start(
 
 export function run(args: readonly string[], options?: Parameters<typeof start>[1]): Promise<Ran> {
   return start(args, options).ended;
+}
+
+/** Waits for the address that `connect --oauth` shows, where a person grants access. */
+export function authorizationAddress({ output }: Running): Promise<string> {
+  return vi.waitFor(
+    () => {
+      const found = /http\S+oauth_authorize\S+/.exec(output.stderr)?.[0];
+      if (found === undefined) throw new Error('no address yet');
+      return found;
+    },
+    { timeout: 60_000 },
+  );
 }

@@ -2,7 +2,7 @@ import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { localAws } from '../../local/aws/account.ts';
 import { oauthAppSecret } from '../../local/start-local.ts';
-import { type Ran, type Running, run, start } from '../cli/run.ts';
+import { authorizationAddress, type Ran, type Running, run, start } from '../cli/run.ts';
 import { type Stage, setStage } from './stage.ts';
 
 const app = {
@@ -62,14 +62,7 @@ describe('the command line, from an empty state', () => {
 
   it('connects with OAuth2, in a browser', async () => {
     const connecting = start(['connect', 'customer', '--oauth', '--port', '0', ...local()]);
-    const address = await vi.waitFor(
-      () => {
-        const found = /http\S+oauth_authorize\S+/.exec(connecting.output.stderr)?.[0];
-        if (found === undefined) throw new Error('no address yet');
-        return found;
-      },
-      { timeout: 10_000 },
-    );
+    const address = await authorizationAddress(connecting);
     const page = await fetch(address);
     expect(await page.text()).toMatch(/<h1>Access granted<\/h1>[\s\S]*You can close this window/);
     const { code, stdout } = await connecting.ended;

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { listen } from '../../local/aws/listen.ts';
-import { run, start as startCli } from '../cli/run.ts';
+import { authorizationAddress, run, start as startCli } from '../cli/run.ts';
 import { type ClockedStage, type Stage, setClockedStage, setStage } from '../journeys/stage.ts';
 import { endStarted, readyLine, start } from './start.ts';
 
@@ -17,14 +17,7 @@ describe('the OAuth app of the simulated Asana', () => {
   it('lets the command line connect in a browser without setup', async () => {
     const local = ['--local-url', stage.local.lambdaUrl];
     const connecting = startCli(['connect', 'work', '--oauth', '--port', '0', ...local]);
-    const address = await vi.waitFor(
-      () => {
-        const found = /http\S+oauth_authorize\S+/.exec(connecting.output.stderr)?.[0];
-        if (found === undefined) throw new Error('no address yet');
-        return found;
-      },
-      { timeout: 60_000 },
-    );
+    const address = await authorizationAddress(connecting);
     // A browser opens the address like this, and follows the redirect to another port.
     const typed = { 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document', 'Sec-Fetch-Site': 'none' };
     const { status, headers } = await fetch(address, { redirect: 'manual', headers: typed });
