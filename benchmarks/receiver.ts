@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 import { toRow } from '../adapters/aws/registry-row.ts';
 import { encryptSecret } from '../core/hook-secret.ts';
 import { newHookKey } from '../core/webhook.ts';
-import { bundling } from '../lib/functions/bundling.ts';
+import { esbuildOptions } from '../lib/functions/bundling.ts';
 
 // Compares the receiver with a minimal receiver (the floor), in one run on one machine. Only the ratios are meaningful.
 // `npm run benchmark` bundles both as they are deployed, and runs each several times, in turn.
@@ -45,14 +45,7 @@ async function bundle(name: string, entry: string): Promise<void> {
   await build({
     entryPoints: [entry],
     outfile: join(folder, `${name}.mjs`),
-    bundle: true,
-    platform: 'node',
-    format: bundling.format,
-    target: bundling.target,
-    mainFields: [...bundling.mainFields],
-    minify: bundling.minify,
-    external: [...bundling.externalModules],
-    logLevel: 'error',
+    ...esbuildOptions,
   });
 }
 

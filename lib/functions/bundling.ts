@@ -1,4 +1,5 @@
 import { type BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { BuildOptions } from 'esbuild';
 
 /**
  * The credential providers for laptops and EC2 instances. In Lambda, the credentials of the function's role are in
@@ -23,3 +24,15 @@ export const bundling = {
   sourceMap: false,
   externalModules: credentialSourcesOutsideLambda,
 } satisfies BundlingOptions;
+
+/** The same bundling, as options of esbuild itself: for tests and benchmarks that bundle without the CDK. */
+export const esbuildOptions = {
+  bundle: true,
+  platform: 'node',
+  format: bundling.format,
+  target: bundling.target,
+  mainFields: bundling.mainFields,
+  minify: bundling.minify,
+  external: bundling.externalModules,
+  logLevel: 'error',
+} satisfies BuildOptions;

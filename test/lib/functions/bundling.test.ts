@@ -1,20 +1,13 @@
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { bundling } from '../../../lib/functions/bundling.ts';
+import { esbuildOptions } from '../../../lib/functions/bundling.ts';
 
 async function bundleOf(name: string): Promise<{ readonly bytes: number; readonly text: string }> {
   const { outputFiles } = await build({
     entryPoints: [join(import.meta.dirname, '../../../functions', name, 'handler.ts')],
-    bundle: true,
     write: false,
-    platform: 'node',
-    format: bundling.format,
-    target: bundling.target,
-    mainFields: [...bundling.mainFields],
-    minify: bundling.minify,
-    external: [...bundling.externalModules],
-    logLevel: 'error',
+    ...esbuildOptions,
   });
   const [file] = outputFiles;
   return { bytes: file?.contents.byteLength ?? 0, text: file?.text ?? '' };
