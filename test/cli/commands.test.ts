@@ -352,7 +352,7 @@ describe('events', () => {
     expect(stdout).toMatch(
       /^WHEN +WHAT +BY +WEBHOOK +EVENT\n2 min ago +task 34 changed: due_on +12 +1209 +E1\n$/,
     );
-    expect(stderr).toBe('There are more: add --next more\n');
+    expect(stderr).toBe('There are more events. Add --next more\n');
     expect(calls[0]?.parameters).toMatchObject({ newestFirst: true, nextToken: 'x', limit: 100 });
     expect(Date.parse(String(calls[0]?.parameters.from))).toBeLessThan(Date.now() - 7_100_000);
   });
@@ -384,7 +384,7 @@ describe('events', () => {
       onSleep: (_, interrupt) => polls.length === 0 && interrupt(),
     });
     // The interrupt comes in the pause after the failure, so there is no further poll.
-    expect(ran.stderr).toContain('warning Throttled. Trying again.');
+    expect(ran.stderr).toContain('warning Throttled. Retrying.');
     expect(ran.code).toBe(0);
     const again = [
       { data: [first], nextToken: null },
@@ -396,7 +396,7 @@ describe('events', () => {
       onSleep: (_, interrupt) => again.length === 0 && interrupt(),
     });
     expect(followed.stdout).toMatch(/^\d\d:\d\d:01 {2}task 34 changed: due_on {2}\(sales 1209 sub_\S+\)\n$/);
-    expect(followed.stderr).toContain('Following again.');
+    expect(followed.stderr).toContain('Connected again.');
     expect(followed.pauses).toEqual([1_000, 2_000, 1_000]);
   });
 });

@@ -6,7 +6,7 @@ import { showConnection } from '../../show-connection.ts';
 export const check = command(
   'check',
   {
-    summary: 'Ask Asana who a connection is, and what it can do',
+    summary: 'Ask Asana which user a connection belongs to, and what it can do',
     examples: [['connections check default', '']],
   },
   (take) => {

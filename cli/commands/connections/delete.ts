@@ -12,7 +12,7 @@ export const deleteConnection = command(
   (take) => {
     const name = take({ ...argument('name'), values: connectionNames });
     const isAgreed = take(yes);
-    const force = take(flag('force', 'Even while it has webhooks'));
+    const force = take(flag('force', 'Delete it although it still has webhooks'));
 
     return async ({ read, manage, out, terminal }) => {
       const connection = read(name);

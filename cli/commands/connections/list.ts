@@ -3,17 +3,17 @@ import { type Context, command, flag } from '../../command.ts';
 import { Failed } from '../../errors.ts';
 import { relative } from '../../times.ts';
 
-/** Connections that are checked at once. */
+/** The number of connections that are checked at the same time. */
 const concurrentChecks = 5;
 
 export const list = command(
   'list',
   {
     summary: 'List the connections, and whether Asana accepts their tokens',
-    examples: [['connections', 'Who is connected, and whether it works']],
+    examples: [['connections', 'Show all connections, and whether they work']],
   },
   (take) => {
-    const offline = take(flag('offline', 'Do not ask Asana: only say what is stored'));
+    const offline = take(flag('offline', 'Do not call Asana: show only what is stored'));
 
     return async ({ read, manage, out, terminal }) => {
       const { data: stored } = await manage('listConnections', {});
@@ -32,14 +32,14 @@ export const list = command(
             state,
             relative(expiresAt, terminal.now()),
           ]),
-          'There is no connection yet: asana-webhooks connect <name>.',
+          'There are no connections. Create one: asana-webhooks connect <name>',
         ),
       );
     };
   },
 );
 
-/** The connections with the state that Asana's answer gives them. */
+/** The connections, each with the state that Asana reports. */
 async function checked(
   stored: readonly ConnectionFacts[],
   manage: Context['manage'],
@@ -60,7 +60,7 @@ async function check(facts: ConnectionFacts, manage: Context['manage']): Promise
     ).data;
     return { connection, kind, state, ...(expiresAt !== undefined && { expiresAt }) };
   } catch (error) {
-    // Asana could not be asked, which says nothing about the connection.
+    // Asana could not be reached. This does not show that the connection fails.
     if (error instanceof Failed) return facts;
     throw error;
   }

@@ -5,7 +5,7 @@ import { relative } from '../../times.ts';
 export const list = command(
   'list',
   {
-    summary: 'List what could not be delivered, by cause',
+    summary: 'List dead letters by queue and cause',
     examples: [['dlq list --queue dispatcher', '']],
   },
   (take) => {

@@ -7,7 +7,7 @@ import { count } from '../../output.ts';
 export const redrive = command(
   'redrive',
   {
-    summary: 'Send it again',
+    summary: 'Send dead letters again',
     examples: [['dlq redrive --queue billing --cause AccessDeniedException', '']],
   },
   (take) => {
@@ -33,7 +33,10 @@ export const redrive = command(
         );
       });
       if (data.left.length > 0)
-        throw new Failed('Some dead letters could not be sent: see why.', 'DeadLettersLeft');
+        throw new Failed(
+          'Some dead letters could not be sent. The column WHY has the reasons.',
+          'DeadLettersLeft',
+        );
     };
   },
 );

@@ -8,20 +8,20 @@ export const get = command(
   'get',
   {
     summary: 'Show one stored event whole',
-    examples: [['events get <event> --webhook 1209', 'As events list shows it']],
+    examples: [['events get <event> --webhook 1209', 'Use the event id that events list shows']],
   },
   (take) => {
-    const event = take(argument('event', 'The event id, as events list --json shows it'));
+    const event = take(argument('event', 'The event id that events list --json shows'));
     const webhook = take({
-      ...text('webhook', "The webhook's gid or subscription that it came for"),
+      ...text('webhook', "The gid or subscription of the event's webhook"),
       values: webhookGids,
     });
-    const at = take(time('at', 'When it happened, which finds it at once'));
+    const at = take(time('at', 'Time of the event. With it, the event is found directly'));
 
     return async ({ read, manage, out }) => {
       const webhookGid = read(webhook);
       if (webhookGid === undefined)
-        throw new Misuse('Say --webhook: the webhook or subscription it came for.');
+        throw new Misuse('Add --webhook: the gid or subscription of its webhook.');
       const { data } = await manage('getEvent', {
         webhookGid,
         eventId: read(event),

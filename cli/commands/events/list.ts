@@ -14,8 +14,8 @@ export const list = command(
   },
   (take) => {
     const readFilter = takeEventFilter(take);
-    const limit = take(numberOr('limit', 100, 'So many at most'));
-    const next = take(text('next', 'The next page, as the page before says'));
+    const limit = take(numberOr('limit', 100, 'List at most this many events'));
+    const next = take(text('next', 'Token of the next page, which the previous page prints'));
 
     return async ({ read, manage, out, terminal }) => {
       const page = await manage('listEvents', {
@@ -40,9 +40,9 @@ export const list = command(
             stored.webhook.gid,
             stored.id,
           ]),
-          'There is no such event.',
+          'No event matches.',
         );
-        if (page.nextToken !== null) out.note(`There are more: add --next ${page.nextToken}`);
+        if (page.nextToken !== null) out.note(`There are more events. Add --next ${page.nextToken}`);
       });
     };
   },

@@ -9,7 +9,7 @@ import { event } from '../../options.ts';
 const pollMs = 1_000;
 const maxPauseMs = 30_000;
 
-/** An event is looked for once more for so long: Asana may deliver it minutes after it happened. */
+/** How far each poll looks back. Asana may deliver an event minutes after it happened. */
 const lookBackMs = 15 * 60_000;
 
 export const tail = command(
@@ -33,7 +33,7 @@ export const tail = command(
   },
 );
 
-/** Shows events as they are stored, until it is stopped. A poll that fails is tried again. */
+/** Shows events as they are stored, until Ctrl-C. A failed poll is retried. */
 async function follow(
   filter: RequestOf<'listEvents'>,
   { manage, out, terminal }: Context,
@@ -51,16 +51,16 @@ async function follow(
         const key = `${stored.subscription} ${stored.id}`;
         if (seen.has(key)) continue;
         seen.add(key);
-        // What was there before is not news.
+        // The first poll only marks the events that are already stored.
         if (!isFirst) out.result(stored, () => out.line(lineOf(stored)));
       }
-      if (failures > 0) out.note('Following again.');
+      if (failures > 0) out.note('Connected again.');
       failures = 0;
       isFirst = false;
     } catch (error) {
-      // A command that was typed wrong stays wrong; everything else may pass.
+      // A wrong command line cannot succeed later. Other failures may be temporary.
       if (!(error instanceof Failed)) throw error;
-      if (failures === 0) out.warn(`${error.message.split('\n')[0]} Trying again.`);
+      if (failures === 0) out.warn(`${error.message.split('\n')[0]} Retrying.`);
       failures += 1;
     }
     await terminal.sleep(Math.min(maxPauseMs, pollMs * 2 ** failures), signal);

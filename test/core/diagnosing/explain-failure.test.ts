@@ -32,7 +32,11 @@ async function sentence(failure: Error, answer: ProbeAnswer | 'echo', laterMs = 
 }
 
 it.each<[string, ProbeAnswer | 'echo', string]>([
-  ['nobody answers', { code: 'ENOTFOUND' }, 'could not reach https://hooks.example.com either (ENOTFOUND)'],
+  [
+    'no server answers',
+    { code: 'ENOTFOUND' },
+    'could not reach https://hooks.example.com either (ENOTFOUND)',
+  ],
   ['our endpoint answers well', 'echo', 'Asana cannot reach it from outside'],
   [
     'another secret comes back',
