@@ -9,7 +9,7 @@ export interface PublishServices {
   readonly sleep: Sleep;
   /** Returns a number from 0 to below 1. */
   readonly random: () => number;
-  /** When this time is up, nothing is retried. */
+  /** When this time is up, nothing is retried, and no further request is sent. */
   readonly time: TimeBudget;
 }
 
@@ -29,6 +29,11 @@ export interface Published<T extends BusEntry> {
    * The entries that were not published before the time was up. A retry must begin with the first of them.
    */
   readonly left: readonly T[];
+  /**
+   * The last reason why the bus did not accept the first entry that is left. Absent if nothing is left, or if
+   * the time was up before this entry was sent.
+   */
+  readonly leftBecause?: string;
 }
 
 /** PutEvents accepts at most 10 entries (EventBridge API reference). */
@@ -38,7 +43,7 @@ const maxBackoffMs = 2_000;
 
 /**
  * Puts entries on the bus in order, one request after the other. If the bus accepts only a part of a request,
- * the rest is sent again before the next request.
+ * the rest is sent again before the next request. The first request is always sent.
  */
 export async function publish<T extends BusEntry>(
   entries: readonly T[],
@@ -48,32 +53,45 @@ export async function publish<T extends BusEntry>(
   const refused: RefusedEntry<T>[] = [];
   const requests = inRequests(entries);
   for (const [index, request] of requests.entries()) {
-    const left = await publishRequest(request, { published, refused }, services);
-    if (left.length > 0) return { published, refused, left: [...left, ...requests.slice(index + 1).flat()] };
+    // A slow bus that accepts every request must not use up the time that the caller has reserved.
+    if (index > 0 && services.time.isUp()) return { published, refused, left: requests.slice(index).flat() };
+    const { left, cause } = await publishRequest(request, { published, refused }, services);
+    if (left.length > 0) {
+      return {
+        published,
+        refused,
+        left: [...left, ...requests.slice(index + 1).flat()],
+        leftBecause: cause,
+      };
+    }
   }
   return { published, refused, left: [] };
 }
 
-/** Publishes one request. Returns the entries that could not be published in time. */
+/** Publishes one request. Returns the entries that could not be published in time, and why the first could not. */
 async function publishRequest<T extends BusEntry>(
   request: readonly T[],
   done: { readonly published: T[]; readonly refused: RefusedEntry<T>[] },
   { bus, sleep, random, time }: PublishServices,
-): Promise<readonly T[]> {
+): Promise<{ readonly left: readonly T[]; readonly cause?: string }> {
   let pending = request;
   for (let attempt = 0; ; attempt += 1) {
     const failures = await bus.put(pending);
     const again: T[] = [];
+    let cause: string | undefined;
     for (const [index, entry] of pending.entries()) {
       const failure = failures[index];
       if (failure === undefined) done.published.push(entry);
       else if (failure.isPermanent) done.refused.push({ entry, cause: failure.cause });
-      else again.push(entry);
+      else {
+        again.push(entry);
+        cause ??= failure.cause;
+      }
     }
-    if (again.length === 0) return [];
+    if (again.length === 0) return { left: [] };
     // Full jitter, so that containers that were throttled together do not retry together.
     const pauseMs = random() * Math.min(maxBackoffMs, firstBackoffMs * 2 ** attempt);
-    if (time.isUp(pauseMs)) return again;
+    if (time.isUp(pauseMs)) return { left: again, cause };
     await sleep(pauseMs);
     pending = again;
   }

@@ -116,14 +116,15 @@ async function* sendPages(
     // Events that arrive while the replay runs are delivered to the consumers anyway.
     const due = events.filter((event) => !isLater(event, at));
     const entries = due.map((event) => toBusEntry(event, occasion));
-    const { published, refused, left } = await publish(entries, {
+    const { published, refused, left, leftBecause } = await publish(entries, {
       ...services,
       time: workTime(services),
     });
     const step = { sent: published.length, refused: refused.length };
     if (left.length > 0) {
       const last = due[due.findIndex(({ eventId }) => eventId === left[0]?.eventId) - 1];
-      yield { ...step, position: last && keyOf(last), isDone: false, isStuck: true };
+      // If only the time was up, the bus accepts events: the next call continues.
+      yield { ...step, position: last && keyOf(last), isDone: false, isStuck: leftBecause !== undefined };
       return;
     }
     yield { ...step, position: next, isDone: next === undefined, isStuck: false };

@@ -88,10 +88,25 @@ describe('publish()', () => {
   it('stops at the deadline, and returns the remaining entries in order', async () => {
     const wanted = entries(25);
     bus.fault = (entry) => (entry === wanted[12] ? throttled : undefined);
-    const { published, left } = await run(wanted, 2_000);
+    const { published, left, leftBecause } = await run(wanted, 2_000);
+    expect(leftBecause).toBe('ThrottlingException');
     expect(idsOf(left)).toEqual(idsOf([wanted[12], ...wanted.slice(20)] as BusEntry[]));
     expect(published).toHaveLength(19);
     expect(time).toBeLessThan(noon.getTime() + 2_000);
     expect(bus.requests.length).toBeGreaterThan(4);
+  });
+
+  it('sends no further request after the deadline if the bus is slow, and returns the rest', async () => {
+    const wanted = entries(25);
+    const { put } = bus;
+    const slow = async (request: readonly BusEntry[]) => {
+      time += 3_000;
+      return put(request);
+    };
+    bus = { ...bus, put: slow };
+    const { published, left, leftBecause } = await run(wanted, 4_000);
+    expect(idsOf(published)).toEqual(idsOf(wanted.slice(0, 20)));
+    expect(idsOf(left)).toEqual(idsOf(wanted.slice(20)));
+    expect(leftBecause).toBeUndefined();
   });
 });

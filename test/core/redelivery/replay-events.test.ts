@@ -183,6 +183,19 @@ describe('replayEvents()', () => {
     expect(stage.bus.entries.length).toBeLessThan(290);
   });
 
+  it('pauses in the middle of a page if the bus is slow, and continues there', async () => {
+    const { put } = stage.bus;
+    const slow = async (entries: Parameters<typeof put>[0]) => {
+      stage.time += 2_000;
+      return put(entries);
+    };
+    const services = { ...stage.services(15_000), bus: { ...stage.bus, put: slow } };
+    const { data } = await replayEvents({ replayId: 'slow', eventsPerSecond: 100 }, services);
+    expect(data).toMatchObject({ status: 'paused', sent: 50 });
+    expect(await replay({ replayId: 'slow' })).toMatchObject({ status: 'done', sent: 280 });
+    expect(stage.bus.entries).toHaveLength(280);
+  });
+
   it('counts events that the bus refuses, and continues', async () => {
     const refused = events[5]?.eventId;
     stage.bus.fault = ({ eventId }) => (eventId === refused ? malformed : undefined);
