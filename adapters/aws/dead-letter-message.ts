@@ -49,7 +49,7 @@ function readStreamBatch({ DDBStreamBatchInfo, requestContext }: Json): ReadMess
   const { streamArn, shardId, startSequenceNumber, endSequenceNumber, batchSize } =
     asObject(DDBStreamBatchInfo);
   if (!isText(streamArn) || !isText(shardId)) return undefined;
-  if (!isText(startSequenceNumber) || !isText(endSequenceNumber)) return undefined;
+  if (!isDigits(startSequenceNumber) || !isDigits(endSequenceNumber)) return undefined;
   const { condition } = asObject(requestContext);
   return {
     cause: isText(condition) ? condition : 'StreamBatchFailed',
@@ -83,7 +83,7 @@ function readBusEvent(event: Json, cause: unknown): ReadMessage | undefined {
       entry: {
         eventId,
         detailType,
-        time: isText(time) ? new Date(time) : undefined,
+        time: timeOf(time),
         detail: JSON.stringify(detail),
       },
     },
@@ -100,6 +100,15 @@ function parse(body: string | undefined): Json {
 
 function asObject(value: unknown): Json {
   return typeof value === 'object' && value !== null ? (value as Json) : {};
+}
+
+/** An invalid time counts as absent. The bus would refuse it. */
+function timeOf(value: unknown): Date | undefined {
+  return isText(value) && !Number.isNaN(Date.parse(value)) ? new Date(value) : undefined;
+}
+
+function isDigits(value: unknown): value is string {
+  return isText(value) && /^\d+$/.test(value);
 }
 
 function isText(value: unknown): value is string {

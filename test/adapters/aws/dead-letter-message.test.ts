@@ -95,6 +95,24 @@ describe('readMessage()', () => {
     expect(readMessage({ Body: JSON.stringify(body) })).toEqual({ cause, content: asBus });
   });
 
+  it('leaves out a time that is not valid', () => {
+    const { content } = readMessage({ Body: JSON.stringify({ ...busEvent, time: 'noon' }) });
+    expect(content).toEqual({ ...asBus, entry: { ...asBus.entry, time: undefined } });
+  });
+
+  it('does not accept a batch whose ends are not numbers', () => {
+    const ends = { startSequenceNumber: '1', endSequenceNumber: 'x' };
+    const DDBStreamBatchInfo = { streamArn: 'arn', shardId: 'shard', ...ends };
+    expect(readMessage({ Body: JSON.stringify({ DDBStreamBatchInfo }) })).toMatchObject({
+      content: { kind: 'unreadable' },
+    });
+  });
+
+  it.each(['"text"', '["event-id"]', 'null'])('does not accept a bus event with the detail %s', (detail) => {
+    const Body = JSON.stringify({ ...busEvent, detail: JSON.parse(detail) });
+    expect(readMessage({ Body })).toMatchObject({ content: { kind: 'unreadable' } });
+  });
+
   it.each([undefined, '', 'text', '5', 'null', '[]', '{}', '{"undeliverable":{}}', '{"detail":{}}'])(
     'returns UnreadableMessage for %j',
     (Body) => {
