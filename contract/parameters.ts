@@ -174,5 +174,7 @@ export const outOfOrder = { path: ['from'], error: 'must not be later than to' }
 export const deadLetterFilter = {
   queue: chosenName.optional().describe('`dispatcher`, or the name of a consumer. Default: every queue.'),
   cause: shortText(256).optional().describe('Only dead letters with this cause.'),
-  limit: upTo(1_000).default(100).describe('The maximum number of messages to read.'),
+  limit: upTo(1_000)
+    .default(100)
+    .describe('The maximum number of messages. Messages with another cause do not count.'),
 };

@@ -223,6 +223,8 @@ export class AsanaWebhooks extends Construct {
     });
     this.consumers = new Construct(this, 'Consumers');
     this.addDeadLetterQueue('dispatcher', this.dispatcher.deadLetters);
+    // A redrive gives an event of a batch its own message if only this event cannot be sent.
+    this.dispatcher.deadLetters.grantSend(this.management.function);
   }
 
   /**

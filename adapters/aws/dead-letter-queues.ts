@@ -77,6 +77,7 @@ export function createDeadLetterQueues(
 
 function toDeadLetter(queue: string, message: Message): DeadLetter {
   return {
+    id: message.MessageId ?? '',
     queue,
     receipt: message.ReceiptHandle ?? '',
     sentAt: new Date(Number(message.Attributes?.SentTimestamp ?? 0)),

@@ -19,6 +19,8 @@ export interface ListedDeadLetters {
   readonly data: readonly DeadLetterGroup[];
   /** The approximate number of messages in each queue. */
   readonly queues: Readonly<Record<string, number>>;
+  /** Whether every selected message was read. False if the limit was reached or the time was up. */
+  readonly isComplete: boolean;
 }
 
 export const listDeadLetters = operation({
@@ -28,7 +30,7 @@ export const listDeadLetters = operation({
   parameters: z.strictObject(deadLetterFilter),
   result: result<ListedDeadLetters>(),
   returns:
-    'For each queue and cause: the number of dead letters, the times of the oldest and the newest, and the first ten event ids. Under `queues`: the approximate number of messages in each queue.',
+    'For each queue and cause: the number of dead letters, the times of the oldest and the newest, and the first ten event ids. Under `queues`: the approximate number of messages in each queue. If `isComplete` is false, there can be further messages.',
   example: { queue: 'dispatcher' },
   errors: [...everyOperation, 'UnknownQueue'],
 });

@@ -1,34 +1,42 @@
 import type { DeadLetterGroup } from '../../contract/operations/list-dead-letters.ts';
 import type { ParametersOf, ResultOf } from '../../contract/operations.ts';
 import type { DeadLetter } from './ports.ts';
-import { isMeant, queuesOf, receiveDeadLetters } from './receive-dead-letters.ts';
+import { receiveDeadLetters } from './receive-dead-letters.ts';
+import { isMeant, queuesOf } from './select-dead-letters.ts';
 import type { RedeliveryServices } from './services.ts';
 
-/** How long messages are hidden while they are listed. They are shown again right after that. */
-const hiddenSeconds = 30;
 const maxIds = 10;
 
-/** Lists dead letters, grouped by queue and cause. */
+/**
+ * Lists dead letters, grouped by queue and cause. They are hidden only while they are listed.
+ *
+ * @throws NamedError UnknownQueue. StorageUnavailable if a queue cannot be read: a list without this queue would
+ *   look as if the queue had no messages.
+ */
 export async function listDeadLetters(
   filter: ParametersOf<'listDeadLetters'>,
   services: RedeliveryServices,
 ): Promise<ResultOf<'listDeadLetters'>> {
   const { deadLetters } = services;
-  const names = queuesOf(filter, services);
+  const names = queuesOf(filter, deadLetters);
   const groups = new Map<string, DeadLetter[]>();
-  const seen: DeadLetter[] = [];
+  const received = receiveDeadLetters(filter, (letter) => isMeant(letter, filter), services);
   try {
-    for await (const letter of receiveDeadLetters(filter, hiddenSeconds, services)) {
-      seen.push(letter);
-      if (!isMeant(letter, filter)) continue;
+    for await (const letter of received.each()) {
       const key = JSON.stringify([letter.queue, letter.cause]);
       groups.set(key, [...(groups.get(key) ?? []), letter]);
     }
   } finally {
-    for (const letter of seen) await deadLetters.giveBack(letter);
+    await received.giveBack();
   }
+  const [unread] = received.unread;
+  if (unread !== undefined) throw unread.error;
   const counts = await Promise.all(names.map(async (name) => [name, await deadLetters.count(name)] as const));
-  return { data: [...groups.values()].map(toGroup), queues: Object.fromEntries(counts) };
+  return {
+    data: [...groups.values()].map(toGroup),
+    queues: Object.fromEntries(counts),
+    isComplete: received.isComplete,
+  };
 }
 
 function toGroup(letters: readonly DeadLetter[]): DeadLetterGroup {

@@ -1,5 +1,6 @@
 import type { EventKey, LoggedEvent } from '../event.ts';
 import type { BusEntry } from '../publishing/bus-entry.ts';
+import type { TimeBudget } from '../time-budget.ts';
 
 /**
  * A range of a subscription's events, by time. Bounds are inclusive. Events without a time sort after all
@@ -72,19 +73,40 @@ export interface StreamRange {
   readonly endSequenceNumber: string;
 }
 
-/** The event log's stream, which holds records for 24 hours (DynamoDB developer guide, "Streams"). */
+/** A row that is new in the event log, as the stream shows it. */
+export interface StreamedRow {
+  readonly key: EventKey;
+  readonly eventId: string;
+  /** The event, or undefined if the row cannot be parsed. */
+  readonly event: LoggedEvent | undefined;
+}
+
+/**
+ * What the stream has of a range.
+ *
+ * - `read`: the range was read to its end. `records` is the number of its records of any kind: the stream also
+ *   has records for changed and deleted rows.
+ * - `expired`: the stream no longer has the range, or a part of it.
+ * - `unfinished`: the end of the range was not reached in time, or the stream throttled the reading.
+ */
+export type StreamReading =
+  | { readonly kind: 'read'; readonly rows: readonly StreamedRow[]; readonly records: number }
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'unfinished' };
+
+/**
+ * The event log's stream, which holds records for 24 hours (DynamoDB developer guide, "Streams"). Failures
+ * throw StorageUnavailable.
+ */
 export interface EventStream {
-  /**
-   * The new events in a range, or `expired` if the stream no longer has them.
-   *
-   * @throws Error if a row cannot be parsed as an event.
-   */
-  read(range: StreamRange): Promise<readonly LoggedEvent[] | 'expired'>;
+  /** Reads the new rows in a range, until `time` is up. */
+  read(range: StreamRange, time: TimeBudget): Promise<StreamReading>;
 }
 
 /** The content of a dead letter. */
 export type DeadLetterContent =
   | { readonly kind: 'event'; readonly key: EventKey; readonly eventId: string }
+  /** `records` is the number of records that Lambda gave up on; 0 if the message does not contain it. */
   | { readonly kind: 'stream'; readonly range: StreamRange; readonly records: number }
   | { readonly kind: 'bus'; readonly entry: BusEntry }
   | { readonly kind: 'unreadable' };
@@ -94,6 +116,8 @@ export type DeadLetterContent =
  * receivers.
  */
 export interface DeadLetter {
+  /** Identifies the message in its queue. A queue can deliver a message twice, each time with another receipt. */
+  readonly id: string;
   /** The name of its queue: `dispatcher`, or the name of a consumer. */
   readonly queue: string;
   /** The receipt handle, with which the message is removed or shown again. */

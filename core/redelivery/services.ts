@@ -1,5 +1,5 @@
 import type { Clock, Sleep } from '../clock.ts';
-import type { EventBus } from '../publishing/ports.ts';
+import type { DeadLetterSink, EventBus } from '../publishing/ports.ts';
 import type { TimeBudget } from '../time-budget.ts';
 import type { DeadLetterQueues, EventReader, EventStream, Replays, SubscriptionLookup } from './ports.ts';
 
@@ -11,6 +11,8 @@ export interface RedeliveryServices {
   readonly bus: EventBus;
   readonly replays: Replays;
   readonly deadLetters: DeadLetterQueues;
+  /** The dispatcher's dead-letter queue, for the events of a batch that could not be sent. */
+  readonly undeliverable: DeadLetterSink;
   readonly now: Clock;
   readonly sleep: Sleep;
   /** Returns a number from 0 to below 1. */

@@ -10,6 +10,7 @@ import { defaultRetryPolicy } from '../../adapters/asana/retry.ts';
 import { createClaims } from '../../adapters/aws/claims.ts';
 import { createConnectionStore } from '../../adapters/aws/connection-store.ts';
 import { createDeadLetterQueues } from '../../adapters/aws/dead-letter-queues.ts';
+import { createDeadLetterSink } from '../../adapters/aws/dead-letter-sink.ts';
 import { createEncryptionKeys } from '../../adapters/aws/encryption-keys.ts';
 import { createEventBus } from '../../adapters/aws/event-bus.ts';
 import { createEventReader } from '../../adapters/aws/event-reader.ts';
@@ -25,6 +26,9 @@ import { createProbe } from '../runtime/probe.ts';
 import type { ManagementEnvironment } from './env.ts';
 import type { Services } from './operations.ts';
 
+/** The URL of the dispatcher's queue, and of the queue of each consumer by its name. */
+type QueueUrls = { readonly dispatcher: string } & Readonly<Record<string, string>>;
+
 /** Creates the clients once per container. Services that depend on the remaining time are created per invocation. */
 export function createServices(
   env: ManagementEnvironment,
@@ -38,6 +42,8 @@ export function createServices(
   const sqs = new SQSClient({ ...clientConfig(platform, 'sqs'), useQueueUrlAsEndpoint: false });
   // Disable the retries of the SDK: each entry that the bus did not accept is retried on its own.
   const eventBridge = new EventBridgeClient({ ...clientConfig(platform, 'eventBridge'), maxAttempts: 1 });
+
+  const queueUrls = JSON.parse(env.DEAD_LETTER_QUEUE_URLS) as QueueUrls;
 
   const app = createOAuthApp(secrets, env.OAUTH_APP_SECRET_ID);
   const authorization = createAuthorizationServer({ baseUrl, app, fetch, now, timeout });
@@ -56,13 +62,11 @@ export function createServices(
     encryptionKeys: createEncryptionKeys(secrets, env.ENCRYPTION_KEY_SECRET_ID),
     events: createEventReader(dynamodb, env.EVENT_LOG_TABLE_NAME),
     eventRetentionMs: Number(env.EVENT_RETENTION_DAYS) * 24 * 3_600_000,
-    stream: createEventStream(streams),
+    stream: createEventStream(streams, sleep),
     bus: createEventBus(eventBridge, env.EVENT_BUS_NAME),
     replays: createReplays(dynamodb, env.REGISTRY_TABLE_NAME),
-    deadLetters: createDeadLetterQueues(
-      sqs,
-      JSON.parse(env.DEAD_LETTER_QUEUE_URLS) as Record<string, string>,
-    ),
+    deadLetters: createDeadLetterQueues(sqs, queueUrls),
+    undeliverable: createDeadLetterSink(sqs, queueUrls.dispatcher),
     probe: createProbe(platform),
     returnUrls: env.OAUTH_RETURN_URLS.split(',').filter((url) => url !== ''),
     publicBaseUrl: env.PUBLIC_BASE_URL,

@@ -37,6 +37,12 @@ export interface EventStream {
 export const shardId = 'shardId-00000000000000000000-00000000';
 
 /**
+ * Marks an iterator that was not read yet. Its first page is empty, although records follow. In DynamoDB this
+ * can happen at any time (DynamoDB Streams API reference, GetRecords).
+ */
+const unread = 'unread-';
+
+/**
  * Creates the stream of a table in dynalite, because dynalite has no streams. It reads the write requests of
  * the server. As in DynamoDB, writing the same item again adds no record, and writing another item under the
  * same key adds a MODIFY record.
@@ -99,13 +105,19 @@ export function tapStream(
     onRecord: (listener) => void listeners.add(listener),
     operations: {
       GetShardIterator({ ShardIteratorType, SequenceNumber }) {
-        if (ShardIteratorType === 'TRIM_HORIZON') return { ShardIterator: '0' };
+        if (ShardIteratorType === 'TRIM_HORIZON') return { ShardIterator: `${unread}0` };
         const index = records.findIndex(({ dynamodb }) => dynamodb.SequenceNumber === SequenceNumber);
         if (index < 0) throw new ServiceError('TrimmedDataAccessException', 'The record is gone.');
-        return { ShardIterator: String(index) };
+        return {
+          ShardIterator: unread + (ShardIteratorType === 'AFTER_SEQUENCE_NUMBER' ? index + 1 : index),
+        };
       },
       GetRecords({ ShardIterator, Limit }) {
-        const from = Number(ShardIterator);
+        const iterator = String(ShardIterator);
+        if (iterator.startsWith(unread)) {
+          return { Records: [], NextShardIterator: iterator.slice(unread.length) };
+        }
+        const from = Number(iterator);
         const page = records.slice(from, from + Number(Limit ?? 1_000));
         return { Records: page, NextShardIterator: String(from + page.length) };
       },

@@ -63,6 +63,7 @@ describe.each([
     const { key, eventId, cause } = event(1);
     expect(await subject.queues.receive('dispatcher', 30)).toEqual([
       {
+        id: expect.stringMatching(/./),
         queue: 'dispatcher',
         receipt: expect.stringMatching(/./),
         cause,
@@ -94,5 +95,19 @@ describe.each([
     subject.pass(60);
     expect(await subject.queues.receive('dispatcher', 30)).toEqual([]);
     expect(await subject.queues.count('dispatcher')).toBe(0);
+  });
+
+  it('a message keeps its id, and the receipt of an earlier delivery does not remove another message', async () => {
+    await subject.sink.add(event(1));
+    const [first] = await subject.queues.receive('dispatcher', 30);
+    subject.pass(31);
+    await subject.sink.add(event(2));
+    const [again, other] = await subject.queues.receive('dispatcher', 30);
+    if (!first || !again || !other) throw new Error('no letter');
+    expect(again.id).toBe(first.id);
+    expect(other.id).not.toBe(first.id);
+    await subject.queues.remove(again);
+    await subject.queues.remove(first).catch(() => undefined);
+    expect(await subject.queues.count('dispatcher')).toBe(1);
   });
 });

@@ -177,7 +177,7 @@ describe('an event that cannot be delivered', () => {
 
     stage.local.eventBus.setFault(undefined);
     expect(await stage.manage({ operation: 'redriveDeadLetters' })).toEqual({
-      data: { messages: 1, events: 1, left: [] },
+      data: { messages: 1, events: 1, left: [], isComplete: true },
     });
     await stage.settle();
     expect(idsOf(observed).at(-1)).toBe(eventId);

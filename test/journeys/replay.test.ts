@@ -70,13 +70,15 @@ const sleep = async (ms: number) => {
 
 function services(): RedeliveryServices {
   const eventBridge = new EventBridgeClient({ ...localAws, endpoint: bus.url, maxAttempts: 1 });
+  const deadLetters = createMemoryDeadLetters(['dispatcher']);
   return {
     registry: createRegistry(client, tables.registry.TableName),
     events: createEventReader(client, tables.eventLog.TableName),
     replays: createReplays(client, tables.registry.TableName),
     bus: createEventBus(eventBridge, 'example'),
-    stream: { read: async () => [] },
-    deadLetters: createMemoryDeadLetters(['dispatcher']),
+    stream: { read: async () => ({ kind: 'expired' }) },
+    deadLetters,
+    undeliverable: deadLetters,
     now,
     sleep,
     random: () => 0.5,

@@ -102,6 +102,8 @@ describe('least privilege', () => {
             `secretsmanager:${action} on arn:AWS::Partition:secretsmanager:AWS::Region:AWS::AccountId:secret:AsanaWebhooks/connections/*`,
         ),
         ...queues.flatMap((queue) => redrive.map((action) => `sqs:${action} on ${queue}`)),
+        // A redrive gives an event of a batch its own message if only this event cannot be sent.
+        'sqs:SendMessage on DispatcherDeadLettersQueue',
       ].sort(),
     );
   });

@@ -7,9 +7,11 @@ type Stored = Omit<DeadLetter, 'receipt'> & { receipt: string; hiddenUntil: numb
 
 export interface MemoryDeadLetters extends DeadLetterQueues, DeadLetterSink {
   readonly stored: Stored[];
-  put(letter: Omit<DeadLetter, 'receipt' | 'sentAt'>): void;
+  put(letter: Omit<DeadLetter, 'id' | 'receipt' | 'sentAt'>): void;
   /** Whether the queue refuses all messages. */
   isDown: boolean;
+  /** Returns whether a call fails. `letter` is absent for a call that reads a queue. */
+  fault: (call: 'receive' | 'remove' | 'giveBack', queue: string, letter?: DeadLetter) => boolean;
 }
 
 /** Dead-letter queues in memory. The sink adds to the first queue. */
@@ -18,17 +20,24 @@ export function createMemoryDeadLetters(
   now: () => Date = () => new Date(),
 ): MemoryDeadLetters {
   const find = (receipt: string) => letters.stored.findIndex((letter) => letter.receipt === receipt);
+  const check = (call: Parameters<MemoryDeadLetters['fault']>[0], queue: string, letter?: DeadLetter) => {
+    if (letters.fault(call, queue, letter)) throw new StorageUnavailable(`Could not ${call} in ${queue}`);
+  };
   const letters: MemoryDeadLetters = {
     names,
     stored: [],
     isDown: false,
-    put: (letter) => void letters.stored.push({ ...letter, sentAt: now(), receipt: '', hiddenUntil: 0 }),
+    fault: () => false,
+    put(letter) {
+      letters.stored.push({ ...letter, id: randomUUID(), sentAt: now(), receipt: '', hiddenUntil: 0 });
+    },
     async add({ key, eventId, cause }) {
       if (letters.isDown) throw new StorageUnavailable('Could not put an event into the dead-letter queue');
       letters.put({ queue: names[0] ?? '', cause, content: { kind: 'event', key, eventId } });
     },
     count: async (queue) => letters.stored.filter((letter) => letter.queue === queue).length,
     async receive(queue, hiddenSeconds) {
+      check('receive', queue);
       const isVisible = (letter: Stored) => letter.queue === queue && letter.hiddenUntil <= now().getTime();
       const taken = letters.stored.filter(isVisible).slice(0, 10);
       for (const letter of taken) {
@@ -37,11 +46,15 @@ export function createMemoryDeadLetters(
       }
       return taken.map(({ hiddenUntil: _, ...letter }) => letter);
     },
-    async remove({ receipt }) {
-      letters.stored.splice(find(receipt), 1);
+    async remove(received) {
+      check('remove', received.queue, received);
+      const index = find(received.receipt);
+      // The receipt of an earlier delivery removes nothing.
+      if (index >= 0) letters.stored.splice(index, 1);
     },
-    async giveBack({ receipt }) {
-      const letter = letters.stored[find(receipt)];
+    async giveBack(received) {
+      check('giveBack', received.queue, received);
+      const letter = letters.stored[find(received.receipt)];
       if (letter) letter.hiddenUntil = 0;
     },
   };

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { BusDetail } from '../../../contract/events/bus-event.ts';
-import { StorageUnavailable } from '../../../core/errors.ts';
 import { keyOf } from '../../../core/event.ts';
 import { toBusEntry } from '../../../core/publishing/bus-entry.ts';
 import { listDeadLetters } from '../../../core/redelivery/list-dead-letters.ts';
@@ -9,12 +8,6 @@ import { idsOf, malformed, throttled } from '../../memory/event-bus.ts';
 import { loggedEvent, loggedEvents } from '../events.ts';
 import { createEventStage, type EventStage } from './event-stage.ts';
 
-const range = {
-  streamArn: 'arn:aws:dynamodb:eu-central-1:123456789012:table/T/stream/1',
-  shardId: 'shardId-1',
-  startSequenceNumber: '5',
-  endSequenceNumber: '9',
-};
 const events = loggedEvents(20);
 
 let stage: EventStage;
@@ -30,11 +23,6 @@ function putUndeliverable(number: number, cause = 'MalformedDetail'): void {
   const { eventId, ...event } = events[number] ?? loggedEvent(number);
   const key = keyOf({ ...event, eventId });
   stage.deadLetters.put({ queue: 'dispatcher', cause, content: { kind: 'event', key, eventId } });
-}
-
-function putBatch(): void {
-  const content = { kind: 'stream', range, records: 3 } as const;
-  stage.deadLetters.put({ queue: 'dispatcher', cause: 'RetryAttemptsExhausted', content });
 }
 
 function putForConsumer(number: number, cause = 'AccessDenied'): void {
@@ -66,6 +54,7 @@ describe('listDeadLetters()', () => {
         expect.objectContaining({ queue: 'billing', cause: 'AccessDenied', eventIds: [events[1]?.eventId] }),
       ],
       queues: { dispatcher: 14, billing: 1 },
+      isComplete: true,
     });
     expect(await list()).toEqual(listed);
   });
@@ -81,6 +70,44 @@ describe('listDeadLetters()', () => {
     expect(counts).toEqual([20]);
   });
 
+  it('counts only messages with the given cause towards the limit, and says whether it listed all', async () => {
+    for (let number = 0; number < 15; number += 1) putUndeliverable(number, 'Other');
+    for (let number = 0; number < 3; number += 1) putUndeliverable(number, 'Wanted');
+    const wanted = { queue: 'dispatcher', cause: 'Wanted' };
+    expect(await list({ ...wanted, limit: 3 })).toMatchObject({ data: [{ count: 3 }], isComplete: true });
+    expect(await list({ ...wanted, limit: 2 })).toMatchObject({ data: [{ count: 2 }], isComplete: false });
+  });
+
+  it('hides a message until the invocation ends, and counts it once if the queue delivers it again', async () => {
+    for (let number = 0; number < 25; number += 1) putUndeliverable(number % 20);
+    const { receive } = stage.deadLetters;
+    stage.deadLetters.receive = async (queue, hiddenSeconds) => {
+      const letters = await receive(queue, hiddenSeconds);
+      stage.time += 10_000;
+      // The queue is at-least-once: it shows a message although the message is hidden.
+      const first = stage.deadLetters.stored[0];
+      if (first && stage.time % 20_000 === 0) first.hiddenUntil = 0;
+      return letters;
+    };
+    expect(await list()).toMatchObject({ data: [{ count: 25 }] });
+    expect(stage.deadLetters.stored.map(({ hiddenUntil }) => hiddenUntil)).toEqual(Array(25).fill(0));
+  });
+
+  it('shows the other messages again if one cannot be shown again', async () => {
+    for (let number = 0; number < 3; number += 1) putUndeliverable(number);
+    const [first] = stage.deadLetters.stored;
+    stage.deadLetters.fault = (call, _, letter) => call === 'giveBack' && letter?.id === first?.id;
+    expect(await list()).toMatchObject({ data: [{ count: 3 }] });
+    expect(stage.deadLetters.stored.slice(1)).toMatchObject([{ hiddenUntil: 0 }, { hiddenUntil: 0 }]);
+  });
+
+  it('throws StorageUnavailable if one of the queues cannot be read', async () => {
+    putUndeliverable(1);
+    stage.deadLetters.fault = (call, queue) => call === 'receive' && queue === 'billing';
+    await expect(list()).rejects.toMatchObject({ name: 'StorageUnavailable' });
+    expect(stage.deadLetters.stored).toMatchObject([{ hiddenUntil: 0 }]);
+  });
+
   it('refuses an unknown queue and names the known queues', async () => {
     await expect(list({ queue: 'nobody' })).rejects.toMatchObject({
       name: 'UnknownQueue',
@@ -92,7 +119,7 @@ describe('listDeadLetters()', () => {
 describe('redriveDeadLetters()', () => {
   it('sends an undeliverable event again, under its id', async () => {
     putUndeliverable(4);
-    expect(await redrive()).toEqual({ data: { messages: 1, events: 1, left: [] } });
+    expect(await redrive()).toEqual({ data: { messages: 1, events: 1, left: [], isComplete: true } });
     expect(idsOf(stage.bus.entries)).toEqual([events[4]?.eventId]);
     expect(details()[0]).not.toHaveProperty('consumer');
     expect(stage.deadLetters.stored).toEqual([]);
@@ -102,16 +129,6 @@ describe('redriveDeadLetters()', () => {
     putForConsumer(6);
     await redrive();
     expect(details()).toMatchObject([{ id: events[6]?.eventId, consumer: 'billing' }]);
-  });
-
-  it('reads the records that Lambda gave up on from the stream, and sends them', async () => {
-    putBatch();
-    stage.readStream = async (wanted) => {
-      expect(wanted).toEqual(range);
-      return events.slice(5, 8);
-    };
-    expect(await redrive()).toMatchObject({ data: { messages: 1, events: 3 } });
-    expect(idsOf(stage.bus.entries)).toEqual(events.slice(5, 8).map(({ eventId }) => eventId));
   });
 
   it('redrives only messages with the given cause, and leaves the others', async () => {
@@ -127,7 +144,7 @@ describe('redriveDeadLetters()', () => {
     stage.bus.fault = ({ eventId }) => (eventId === events[1]?.eventId ? malformed : undefined);
     const why = 'the bus refuses it again: MalformedDetail';
     expect(await redrive()).toEqual({
-      data: { messages: 1, events: 1, left: [{ queue: 'dispatcher', why, count: 1 }] },
+      data: { messages: 1, events: 1, left: [{ queue: 'dispatcher', why, count: 1 }], isComplete: true },
     });
     expect(stage.deadLetters.stored).toHaveLength(1);
   });
@@ -147,22 +164,12 @@ describe('redriveDeadLetters()', () => {
       'the message has an unknown format',
     ],
     [
-      'gone from the stream',
+      'of a consumer and in the queue of the dispatcher',
       () => {
-        putBatch();
-        stage.readStream = async () => 'expired';
+        const entry = toBusEntry(loggedEvent(1));
+        stage.deadLetters.put({ queue: 'dispatcher', cause: 'x', content: { kind: 'bus', entry } });
       },
-      'The stream keeps its records for 24 hours, and these records have expired. The events are still in the event log: send them with replayEvents.',
-    ],
-    [
-      'unreadable',
-      () => {
-        putBatch();
-        stage.readStream = async () => {
-          throw new Error('Cannot read a row');
-        };
-      },
-      'the row in the event log cannot be parsed',
+      'the message names no consumer: move it to the queue of its consumer',
     ],
   ])('leaves a message that is %s, and says why', async (_, put, why) => {
     put();
@@ -170,15 +177,19 @@ describe('redriveDeadLetters()', () => {
     expect(stage.deadLetters.stored).toHaveLength(1);
   });
 
-  it('makes received messages visible again if a store fails', async () => {
-    putUndeliverable(1, 'other');
-    putBatch();
-    stage.readStream = async () => {
-      throw new StorageUnavailable('Could not read the stream');
+  it('leaves a message whose row cannot be parsed, and says why', async () => {
+    putUndeliverable(1);
+    putUndeliverable(2);
+    const services = stage.services();
+    const get: typeof services.events.get = async (key) => {
+      if (key.sortKey === keyOf(events[1] ?? loggedEvent(1)).sortKey) throw new Error('Cannot read a row');
+      return services.events.get(key);
     };
-    await expect(redrive({ cause: 'RetryAttemptsExhausted' })).rejects.toMatchObject({
-      name: 'StorageUnavailable',
-    });
-    expect(stage.deadLetters.stored[0]).toMatchObject({ hiddenUntil: 0 });
+    const { data } = await redriveDeadLetters(
+      { limit: 100 },
+      { ...services, events: { ...services.events, get } },
+    );
+    const why = 'the row in the event log cannot be parsed';
+    expect(data).toMatchObject({ messages: 1, left: [{ why, count: 1 }] });
   });
 });

@@ -1,5 +1,5 @@
 import type { LoggedEvent } from '../../../core/event.ts';
-import type { StreamRange } from '../../../core/redelivery/ports.ts';
+import type { EventStream } from '../../../core/redelivery/ports.ts';
 import type { RedeliveryServices } from '../../../core/redelivery/services.ts';
 import { timeOf } from '../../../core/time-budget.ts';
 import { newWebhook } from '../../../core/webhook.ts';
@@ -18,7 +18,7 @@ export interface EventStage {
   /** The current time, in milliseconds. */
   time: number;
   /** Reads the records that the stream still has. */
-  readStream: (range: StreamRange) => Promise<readonly LoggedEvent[] | 'expired'>;
+  readStream: EventStream['read'];
   store(events: readonly LoggedEvent[]): Promise<void>;
   /** The services of an invocation that may last `lastsMs`. */
   services(lastsMs?: number): RedeliveryServices;
@@ -37,7 +37,7 @@ export function createEventStage(): EventStage {
     replays,
     time: begin,
     deadLetters: createMemoryDeadLetters(['dispatcher', 'billing'], now),
-    readStream: async () => [],
+    readStream: async () => ({ kind: 'expired' }),
     async store(events) {
       await log.append(events, timeOf(60_000, now));
       for (const { subscription, webhookGid } of events) {
@@ -50,10 +50,11 @@ export function createEventStage(): EventStage {
       return {
         registry,
         events: createMemoryEventReader(log),
-        stream: { read: (range) => stage.readStream(range) },
+        stream: { read: (range, time) => stage.readStream(range, time) },
         bus,
         replays,
         deadLetters: stage.deadLetters,
+        undeliverable: stage.deadLetters,
         now,
         async sleep(ms) {
           stage.time += ms;
