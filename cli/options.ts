@@ -106,8 +106,12 @@ export function takeEventFilter(take: Take) {
 export const deadLetter = {
   queue: { ...text('queue', "dispatcher, or a consumer's name"), values: queueNames },
   cause: text('cause', 'Only those with this cause'),
-  limit: number('limit', 'Read at most this many'),
+  limit: number('limit', 'At most this many, without those of another cause'),
 };
+
+/** A command on dead letters did not read all of them. */
+export const notAllRead =
+  'There can be more dead letters. The command stopped at its limit or at the end of its time: run it again, or raise --limit.';
 
 /** A consumer of the bus. */
 export const consumer = { ...text('consumer', 'Send only to this consumer'), values: consumerNames };

@@ -37,18 +37,21 @@ export const replay = command(
       if (read(isPlan)) {
         const { events, from: first, to: last } = planned;
         return out.result(planned, () =>
-          out.line(`${count(events, 'event')}${events > 0 ? `, from ${first} to ${last}` : ''}.`),
+          out.line(`${amountOf(planned)}${events > 0 ? `, from ${first} to ${last}` : ''}.`),
         );
       }
-      const amount = `${count(planned.events, 'event')}${planned.isComplete ? '' : ' or more'}`;
       const whom = read(receiver) === undefined ? 'every consumer' : `the consumer ${read(receiver)}`;
       if (planned.events === 0 && planned.isComplete) return out.line('No event matches. Nothing was sent.');
-      await askBefore(`Send ${amount} again to ${whom}?`, read(isAgreed), terminal);
+      await askBefore(`Send ${amountOf(planned)} again to ${whom}?`, read(isAgreed), terminal);
       const request = { ...filter, consumer: read(receiver), eventsPerSecond: read(rate) };
       await send({ ...request, replayId: read(replayId) }, planned.events, context);
     };
   },
 );
+
+function amountOf({ events, isComplete }: { readonly events: number; readonly isComplete: boolean }): string {
+  return `${count(events, 'event')}${isComplete ? '' : ' or more'}`;
+}
 
 async function send(
   request: RequestOf<'replayEvents'>,
@@ -65,6 +68,8 @@ async function send(
     if (data.status === 'done') {
       bar.stop();
       out.result(data, () => out.line(`Sent ${count(data.sent, 'event')} as replay ${data.replayId}.`));
+      if (data.refused > 0)
+        out.warn(`The bus refused ${count(data.refused, 'event')}. No consumer received these.`);
       return;
     }
     if (data.status === 'running') await terminal.sleep(pauseMs);

@@ -440,6 +440,20 @@ describe('replay', () => {
     expect((await runCli(['replay', '--yes'], { answers })).stdout).toBe('Sent 3 events as replay r.\n');
   });
 
+  it('warns of events that the bus refused', async () => {
+    const refusing = { data: { ...done.data, sent: 2, refused: 1 } };
+    const replayEvents = ({ plan: isPlan }: { plan?: boolean }) => (isPlan ? plan : refusing);
+    const { stdout, stderr } = await runCli(['replay', '--yes'], { answers: { replayEvents } });
+    expect(stdout).toBe('Sent 2 events as replay r.\n');
+    expect(stderr).toContain('The bus refused 1 event.');
+  });
+
+  it('shows in a plan that not all events were counted', async () => {
+    const partly = { data: { ...plan.data, isComplete: false } };
+    const { stdout } = await runCli(['replay', '--plan'], { answers: { replayEvents: partly } });
+    expect(stdout).toBe('3 events or more, from a to b.\n');
+  });
+
   it('fails before any event is sent if there is no such consumer', async () => {
     const refused = new Failed('There is no consumer "nosuch".', 'UnknownConsumer');
     const ran = await runCli(['replay', '--consumer', 'nosuch', '--yes'], {

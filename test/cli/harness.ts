@@ -79,8 +79,8 @@ export const everyAnswer: Setting['answers'] = {
       ? { events: 1, from: null, to: null, isComplete: true }
       : { replayId: 'r', status: 'done', at: '', sent: 1, refused: 0 },
   }),
-  listDeadLetters: { data: [], queues: {} },
-  redriveDeadLetters: { data: { messages: 0, events: 0, left: [] } },
+  listDeadLetters: { data: [], queues: {}, isComplete: true },
+  redriveDeadLetters: { data: { messages: 0, events: 0, left: [], isComplete: true } },
 };
 
 /** Runs a command line in this process, with a management function that returns the given results. */

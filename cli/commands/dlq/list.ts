@@ -1,5 +1,5 @@
 import { command } from '../../command.ts';
-import { deadLetter } from '../../options.ts';
+import { deadLetter, notAllRead } from '../../options.ts';
 import { relative } from '../../times.ts';
 
 export const list = command(
@@ -32,9 +32,10 @@ export const list = command(
             relative(group.oldest, terminal.now()),
             relative(group.newest, terminal.now()),
           ]),
-          'There are no dead letters.',
+          listed.isComplete ? 'There are no dead letters.' : 'No dead letter was found.',
         ),
       );
+      if (!listed.isComplete) out.note(notAllRead);
     };
   },
 );

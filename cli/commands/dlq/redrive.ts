@@ -1,7 +1,7 @@
 import { askBefore } from '../../ask.ts';
 import { command } from '../../command.ts';
 import { Failed } from '../../errors.ts';
-import { deadLetter, yes } from '../../options.ts';
+import { deadLetter, notAllRead, yes } from '../../options.ts';
 import { count } from '../../output.ts';
 
 export const redrive = command(
@@ -26,12 +26,14 @@ export const redrive = command(
       const { data } = await manage('redriveDeadLetters', filter);
       out.result(data, () => {
         out.line(`Sent ${count(data.events, 'event')} of ${count(data.messages, 'message')}.`);
+        if (data.left.length === 0 && !data.isComplete) return;
         out.table(
           [{ head: 'QUEUE' }, { head: 'LEFT' }, { head: 'WHY', atLeast: 30 }],
           data.left.map((left) => [left.queue, left.count, left.why]),
           'Nothing is left.',
         );
       });
+      if (!data.isComplete) out.note(notAllRead);
       if (data.left.length > 0)
         throw new Failed(
           'Some dead letters could not be sent. The column WHY has the reasons.',
