@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AsanaEvent } from '../contract/events/asana-event.ts';
+import { canonicalHash, gidOf, member, textOf } from './canonical.ts';
 
 /** One event as the event log stores it. */
 export interface LoggedEvent {
@@ -20,11 +21,16 @@ export interface LoggedEvent {
  */
 const createdAtForm = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
+// An offset can move a time out of the years with four digits, whose keys sort by time.
+const firstTime = Date.parse('0000-01-01T00:00:00Z');
+const lastTime = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** The event's `created_at`, or undefined if it is not a valid time. */
 export function createdAtOf(event: AsanaEvent): string | undefined {
   const value = event.created_at;
   if (typeof value !== 'string' || !createdAtForm.test(value)) return undefined;
-  return Number.isNaN(Date.parse(value)) ? undefined : value;
+  const time = Date.parse(value);
+  return time >= firstTime && time <= lastTime ? value : undefined;
 }
 
 /** The key of an event in the event log. */
@@ -37,57 +43,60 @@ export interface EventKey {
 /** Makes the key of an event. All times are written in the same format, so that keys sort by time. */
 export function keyOf(event: Pick<LoggedEvent, 'subscription' | 'createdAt' | 'eventId'>): EventKey {
   const { subscription, createdAt, eventId } = event;
-  const time = createdAt === undefined ? 'unknown' : new Date(createdAt).toISOString();
+  const time = createdAt === undefined ? 'unknown' : inMilliseconds(createdAt);
   return { subscription, sortKey: `${time}#${eventId}` };
+}
+
+/** Writes a time in UTC with milliseconds, as Asana does. Asana promises no more than milliseconds. */
+function inMilliseconds(createdAt: string): string {
+  return new Date(createdAt).toISOString();
 }
 
 /**
  * The event id: SHA-256, base64url, over the members that identify the event.
  *
  * Asana gives events no id. The hash covers only members that are in an event both from a webhook and from
- * the Events API, so the same event has the same id on every path. Names, `type`, subtypes and members that
- * an expansion adds are left out. An event without a resource (the legacy `sync_error`) is hashed whole, with
- * sorted keys.
+ * the Events API, so the same event has the same id on every path. The names and types of objects with a gid are left
+ * out, and so are members that an expansion adds. An event without a readable time, without a resource (the legacy
+ * `sync_error`), or with an unknown form of `change` is hashed whole.
  */
 export function eventIdOf(event: AsanaEvent): string {
-  const resource = member(event, 'resource');
-  const identity = gidOf(resource) === null ? sorted(event) : identityOf(event, resource);
+  const createdAt = createdAtOf(event);
+  const time = createdAt === undefined ? undefined : inMilliseconds(createdAt);
+  const { user, action, resource, parent, change } = event as Readonly<Record<string, unknown>>;
+  const gid = gidOf(resource);
+  if (time === undefined || gid === null || Array.isArray(change) || typeof (change ?? {}) !== 'object') {
+    // The Events API adds `type` to every event.
+    return canonicalHash({ ...event, type: undefined, created_at: time ?? event.created_at });
+  }
+  const values = ['new_value', 'added_value', 'removed_value'].map((name) => member(change, name));
+  const identity = [
+    identifying(user),
+    time,
+    text(action),
+    text(member(resource, 'resource_type')),
+    gid,
+    identifying(parent),
+    text(member(change, 'field')),
+    text(member(change, 'action')),
+    ...values.map(identifying),
+    ...values.map((value) => identifying(member(value, 'enum_value'))),
+  ];
   return createHash('sha256').update(JSON.stringify(identity)).digest('base64url');
 }
 
-function identityOf(event: AsanaEvent, resource: unknown): readonly unknown[] {
-  const change = member(event, 'change');
-  const values = ['new_value', 'added_value', 'removed_value'].map((name) => member(change, name));
-  return [
-    gidOf(member(event, 'user')),
-    plain(event.created_at),
-    plain(event.action),
-    plain(member(resource, 'resource_type')),
-    gidOf(resource),
-    gidOf(member(event, 'parent')),
-    plain(member(change, 'field')),
-    plain(member(change, 'action')),
-    ...values.map(gidOf),
-    ...values.map((value) => gidOf(member(value, 'enum_value'))),
-  ];
+/** A value in the identity of an event: a gid or a name as text, any other value as its hash. */
+type Identifying = string | { readonly hash: string } | null;
+
+/** The gid of a value. A value without a gid (a project with a section, a list, a text) is identified as a whole. */
+function identifying(value: unknown): Identifying {
+  return gidOf(value) ?? whole(value);
 }
 
-function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+function text(value: unknown): Identifying {
+  return textOf(value) ?? whole(value);
 }
 
-function gidOf(value: unknown): string | null {
-  return plain(member(value, 'gid'));
-}
-
-function plain(value: unknown): string | null {
-  if (typeof value === 'string') return value;
-  return typeof value === 'number' ? String(value) : null;
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(members.map(([name, inner]) => [name, sorted(inner)]));
+function whole(value: unknown): Identifying {
+  return value === undefined || value === null ? null : { hash: canonicalHash(value) };
 }
