@@ -4,10 +4,10 @@ import type { Clock, Sleep } from '../../core/clock.ts';
 import { StorageUnavailable } from '../../core/errors.ts';
 import type { EventLog } from '../../core/receiving/ports.ts';
 import type { TimeBudget } from '../../core/time-budget.ts';
-import { toEventRow } from './event-row.ts';
+import { toEventRow, toUnreadableRow } from './event-row.ts';
 import { storageCall } from './storage-call.ts';
 
-/** BatchWriteItem accepts at most 25 items (DynamoDB API reference). */
+/** BatchWriteItem accepts at most 25 items and 16 MB (DynamoDB API reference). 25 items have at most 10 MB. */
 const chunkSize = 25;
 /** Limit on concurrent writes of chunks. 1,000 events are 40 chunks, which fit into the SDK's connection pool of 50. */
 const maxConcurrentChunks = 10;
@@ -39,7 +39,7 @@ export function createEventLog(
       // Full jitter, so that throttled containers do not retry at the same time.
       const pauseMs = Math.random() * Math.min(maxBackoffMs, firstBackoffMs * 2 ** attempt);
       if (time.isUp(pauseMs)) {
-        throw new StorageUnavailable(`Could not store ${left.length} of ${chunk.length} events in time`);
+        throw new StorageUnavailable(`Could not store ${left.length} of ${chunk.length} rows in time`);
       }
       await sleep(pauseMs);
     }
@@ -53,9 +53,12 @@ export function createEventLog(
   }
 
   return {
-    async append(events, time) {
-      const requests = events.map((event) => ({
-        PutRequest: { Item: toEventRow(event, retentionMs, now()) },
+    async append(rows, time) {
+      const requests = rows.map((row) => ({
+        PutRequest: {
+          Item:
+            'reason' in row ? toUnreadableRow(row, retentionMs, now()) : toEventRow(row, retentionMs, now()),
+        },
       }));
       await mapBounded(chunksOf(requests), maxConcurrentChunks, (chunk) => writeChunk(chunk, time));
     },

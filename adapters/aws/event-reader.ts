@@ -40,7 +40,10 @@ export function createEventReader(client: DynamoDBClient, tableName: string): Ev
   };
 }
 
-/** Skips a row that cannot be parsed as an event. The dispatcher has put this row into the dead-letter queue. */
+/**
+ * Skips an unreadable event, and a row that cannot be parsed as an event. The dispatcher has put both into the
+ * dead-letter queue.
+ */
 function readable(row: Parameters<typeof fromEventRow>[0]): readonly LoggedEvent[] {
   try {
     return [fromEventRow(row)];

@@ -1,6 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { AsanaEvent } from '../../contract/events/asana-event.ts';
 import { createdAtOf, keyOf, type LoggedEvent } from '../../core/event.ts';
+import type { UnreadableEvent, UnreadableReason } from '../../core/unreadable-event.ts';
+import { unreadableKeyOf } from '../../core/unreadable-event.ts';
 import { epochSeconds, type Row } from './registry-row.ts';
 
 /** Converts an event to a row. The row depends only on the event, so a repeated delivery writes an identical row. */
@@ -20,6 +22,26 @@ export function toEventRow(logged: LoggedEvent, retentionMs: number, now: Date):
   };
 }
 
+/**
+ * Converts an unreadable event to a row. The row has no `event`, so no reader takes it for an event. Its key depends
+ * only on the unreadable event, so a repeated delivery writes the same row.
+ */
+export function toUnreadableRow(unreadable: UnreadableEvent, retentionMs: number, now: Date): Row {
+  const { eventId, webhookGid, connection, watched, reason, body } = unreadable;
+  const { subscription, sortKey } = unreadableKeyOf(unreadable);
+  return {
+    subscription: { S: subscription },
+    sortKey: { S: sortKey },
+    eventId: { S: eventId },
+    webhookGid: { S: webhookGid },
+    connection: { S: connection },
+    watched: { S: watched },
+    unreadable: { S: reason },
+    ...(body !== undefined && { body: { S: body } }),
+    expiresAt: { N: epochSeconds(new Date(now.getTime() + retentionMs)) },
+  };
+}
+
 /** An attribute of DynamoDB or of its stream. An attribute of the stream has the same members with different types. */
 type Attribute = Pick<AttributeValue, 'S'> | { readonly S?: string };
 
@@ -35,6 +57,14 @@ export function fromEventRow(row: Readonly<Record<string, Attribute>>): LoggedEv
     watched: text(row, 'watched'),
     event,
   };
+}
+
+const reasons: readonly string[] = ['NotAnObject', 'TooDeep', 'TooLarge'] satisfies UnreadableReason[];
+
+/** Why the row's item could not be stored as an event, or undefined if the row is of another kind. */
+export function unreadableReasonOf(row: Readonly<Record<string, Attribute>>): UnreadableReason | undefined {
+  const reason = row.unreadable?.S;
+  return reason !== undefined && reasons.includes(reason) ? (reason as UnreadableReason) : undefined;
 }
 
 function parseEvent(json: string): AsanaEvent {

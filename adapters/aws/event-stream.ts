@@ -11,7 +11,7 @@ import type { Sleep } from '../../core/clock.ts';
 import type { LoggedEvent } from '../../core/event.ts';
 import type { EventStream, StreamedRow, StreamRange } from '../../core/redelivery/ports.ts';
 import type { TimeBudget } from '../../core/time-budget.ts';
-import { fromEventRow } from './event-row.ts';
+import { fromEventRow, unreadableReasonOf } from './event-row.ts';
 import { storageCall } from './storage-call.ts';
 
 /**
@@ -115,7 +115,12 @@ function toRow({ dynamodb }: _Record): StreamedRow {
   const { subscription, sortKey } = dynamodb?.Keys ?? {};
   const key = { subscription: subscription?.S ?? '', sortKey: sortKey?.S ?? '' };
   const row = dynamodb?.NewImage ?? {};
-  return { key, eventId: row.eventId?.S ?? key.sortKey.split('#').at(-1) ?? '', event: readable(row) };
+  return {
+    key,
+    eventId: row.eventId?.S ?? key.sortKey.split('#').at(-1) ?? '',
+    event: readable(row),
+    unreadable: unreadableReasonOf(row),
+  };
 }
 
 function readable(row: Parameters<typeof fromEventRow>[0]): LoggedEvent | undefined {

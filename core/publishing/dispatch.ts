@@ -1,5 +1,6 @@
 import { StorageUnavailable } from '../errors.ts';
 import type { EventKey, LoggedEvent } from '../event.ts';
+import type { UnreadableReason } from '../unreadable-event.ts';
 import { toBusEntry } from './bus-entry.ts';
 import type { DeadLetterSink, UndeliverableEvent } from './ports.ts';
 import { type PublishServices, publish } from './publish.ts';
@@ -11,8 +12,10 @@ export interface StreamRecord {
   readonly eventId: string;
   /** When the event was stored. DynamoDB gives this time in whole seconds. */
   readonly storedAt: Date;
-  /** The event, or undefined if the row cannot be parsed. */
+  /** The event, or undefined if the row is an unreadable event or cannot be parsed. */
   readonly event: LoggedEvent | undefined;
+  /** Why the receiver could not store the event; absent for every other row. */
+  readonly unreadable?: UnreadableReason;
 }
 
 export interface DispatchServices extends PublishServices {
@@ -49,7 +52,7 @@ export async function dispatch(
   const deadLettered: UndeliverableEvent[] = [];
   let resumeAt: StreamRecord | undefined;
   for (const record of records) {
-    const cause = record.event === undefined ? 'UnreadableRow' : causes.get(record);
+    const cause = record.unreadable ?? (record.event === undefined ? 'UnreadableRow' : causes.get(record));
     // Skip the records after an unfinished record: they arrive again, and those that cannot be delivered are put into
     // the dead-letter queue then.
     if (open.has(record) || (cause !== undefined && !(await putAside(record, cause)))) {

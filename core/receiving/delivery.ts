@@ -1,12 +1,12 @@
-import type { AsanaEvent } from '../../contract/events/asana-event.ts';
 import type { Clock } from '../clock.ts';
-import { createdAtOf, eventIdOf, type LoggedEvent } from '../event.ts';
 import type { TimeBudget } from '../time-budget.ts';
-import { type ConfirmedWebhook, isConfirmed, type Webhook } from '../webhook.ts';
+import type { UnreadableEvent } from '../unreadable-event.ts';
+import { isConfirmed, type Webhook } from '../webhook.ts';
 import type { VerifiableWebhook, WebhookLookup } from './lookup.ts';
 import type { EventLog, ReceiverRegistry } from './ports.ts';
 import type { Refusal, RefusalReason } from './refusal.ts';
 import { isSignedWith } from './signature.ts';
+import { sortItems } from './sort-items.ts';
 
 /** A delivery, with the exact bytes of its body. */
 export interface DeliveryRequest {
@@ -25,6 +25,8 @@ export type DeliveryOutcome =
       readonly webhook: Webhook;
       /** The ids of the stored events, without duplicates. */
       readonly eventIds: readonly string[];
+      /** The items that cannot be stored as events, without duplicates. They are rows of the event log, too. */
+      readonly unreadable: readonly Pick<UnreadableEvent, 'eventId' | 'reason'>[];
       /** The number of events that were not stored because they are older than the event log's retention. */
       readonly tooOld: number;
       /** Whether the write of `lastDeliveryAt` failed. The events are stored nevertheless. */
@@ -46,15 +48,6 @@ export interface DeliveryServices {
 
 /** The minimum time between two writes of `lastDeliveryAt` for one webhook. */
 const livenessIntervalMs = 60_000;
-
-/** DynamoDB accepts items of up to 400 KB (service quotas). The other attributes of a row need far less than 8 KB. */
-const maxEventBytes = 392 * 1024;
-
-/**
- * Asana's events have four levels of objects and lists. The limit is far above that, and far below about 1,500, where
- * parsing or writing overflows the stack.
- */
-const maxEventLevels = 500;
 
 /** An unsigned heartbeat is `{"events":[]}` with some white space. A larger unsigned body is not parsed. */
 const maxUnsignedBytes = 1024;
@@ -78,7 +71,7 @@ export async function takeDelivery(
   }
   if (known === undefined) return { kind: 'refused', reason: 'unknown-webhook' };
   const { webhook } = known;
-  if (refusal === 'unsigned' && isEmptyDelivery(body)) return { kind: 'unsigned-heartbeat', webhook };
+  if (refusal === 'unsigned' && isUnsignedHeartbeat(body)) return { kind: 'unsigned-heartbeat', webhook };
   if (refusal !== undefined) return { kind: 'refused', reason: refusal, webhook };
   return takeVerified(known, body, time, services);
 }
@@ -103,9 +96,9 @@ async function takeVerified(
   services: DeliveryServices,
 ): Promise<DeliveryOutcome> {
   const { webhook } = known;
-  const parsed = parseEvents(body);
-  if (typeof parsed === 'string') return { kind: 'refused', reason: parsed, webhook };
-  if (parsed.length === 0) {
+  const items = itemsIn(body);
+  if (typeof items === 'string') return { kind: 'refused', reason: items, webhook };
+  if (items.length === 0) {
     return { kind: 'heartbeat', webhook, livenessLost: !(await noteDelivery(known, services)) };
   }
   if (!isConfirmed(webhook)) {
@@ -113,19 +106,17 @@ async function takeVerified(
     // it. So refuse the delivery; Asana retries it.
     return { kind: 'refused', reason: 'not-yet-confirmed', webhook };
   }
-  // An event is never larger than its body, so a body below the limit needs no check of each event.
-  if (body.byteLength > maxEventBytes && parsed.some(isTooLarge)) {
-    return { kind: 'refused', reason: 'event-too-large', webhook };
-  }
-  const { events, tooOld } = toLog(parsed, webhook, services);
+  const { events, unreadable, tooOld } = sortItems(items, body.byteLength, webhook, services);
+  const rows = [...events, ...unreadable];
   const [noted] = await Promise.all([
     noteDelivery(known, services),
-    events.length > 0 ? services.eventLog.append(events, time) : undefined,
+    rows.length > 0 ? services.eventLog.append(rows, time) : undefined,
   ]);
   return {
     kind: 'delivery',
     webhook,
     eventIds: events.map(({ eventId }) => eventId),
+    unreadable: unreadable.map(({ eventId, reason }) => ({ eventId, reason })),
     tooOld,
     livenessLost: !noted,
   };
@@ -134,74 +125,28 @@ async function takeVerified(
 /** Throws if the bytes are not UTF-8. A lenient decoder would store other text than Asana signed. */
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** The events of a delivery, or the reason why its body is refused. */
-function parseEvents(body: Uint8Array): readonly AsanaEvent[] | RefusalReason {
-  let parsed: unknown;
+/** The items of a delivery, or the reason why its body is refused. */
+function itemsIn(body: Uint8Array): readonly unknown[] | RefusalReason {
+  let delivery: unknown;
   try {
-    parsed = JSON.parse(strictUtf8.decode(body));
+    delivery = JSON.parse(strictUtf8.decode(body));
   } catch {
     return 'not-json';
   }
-  const events =
-    typeof parsed === 'object' && parsed !== null && 'events' in parsed ? parsed.events : undefined;
-  if (!Array.isArray(events)) return 'no-events-array';
-  if (!events.every(isObject)) return 'malformed-event';
-  // Each level has two brackets, so a body with fewer bytes cannot be too deep and needs no check.
-  const mayBeDeep = body.byteLength > 2 * maxEventLevels;
-  return mayBeDeep && events.some((event) => hasLevels(event, maxEventLevels + 1))
-    ? 'malformed-event'
-    : events;
+  if (typeof delivery !== 'object' || delivery === null || Array.isArray(delivery)) return 'no-events-array';
+  const { events } = delivery as { readonly events?: unknown };
+  return Array.isArray(events) ? events : 'no-events-array';
 }
 
-function isObject(value: unknown): value is AsanaEvent {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Returns whether a value has at least this many levels. It never reads deeper, so it cannot overflow the stack. */
-function hasLevels(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (levels === 1) return true;
-  for (const name in value) if (hasLevels((value as Record<string, unknown>)[name], levels - 1)) return true;
-  return false;
-}
-
-function isEmptyDelivery(body: Uint8Array): boolean {
+/** Whether an unsigned body is exactly a delivery without events. It comes from anyone, so other forms are refused. */
+function isUnsignedHeartbeat(body: Uint8Array): boolean {
   if (body.byteLength > maxUnsignedBytes) return false;
-  const parsed = parseEvents(body);
-  return typeof parsed !== 'string' && parsed.length === 0;
-}
-
-function toLog(
-  received: readonly AsanaEvent[],
-  webhook: ConfirmedWebhook,
-  { now, retentionMs }: DeliveryServices,
-): { readonly events: readonly LoggedEvent[]; readonly tooOld: number } {
-  // The row of an older event may have expired, so a repeated event could not be told from a new one.
-  const oldest = now().getTime() - retentionMs;
-  const events = new Map<string, LoggedEvent>();
-  let tooOld = 0;
-  for (const event of received) {
-    const createdAt = createdAtOf(event);
-    if (createdAt !== undefined && Date.parse(createdAt) < oldest) {
-      tooOld += 1;
-      continue;
-    }
-    const eventId = eventIdOf(event);
-    events.set(eventId, {
-      subscription: webhook.subscription,
-      connection: webhook.connection,
-      webhookGid: webhook.webhookGid,
-      watched: webhook.resource,
-      eventId,
-      createdAt,
-      event,
-    });
+  try {
+    const { events } = JSON.parse(strictUtf8.decode(body));
+    return Array.isArray(events) && events.length === 0;
+  } catch {
+    return false;
   }
-  return { events: [...events.values()], tooOld };
-}
-
-function isTooLarge(event: AsanaEvent): boolean {
-  return Buffer.byteLength(JSON.stringify(event)) > maxEventBytes;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { LoggedEvent } from '../event.ts';
 import type { TimeBudget } from '../time-budget.ts';
+import type { UnreadableEvent } from '../unreadable-event.ts';
 import type { Webhook } from '../webhook.ts';
 
 /** Whether a handshake's secret was stored. If not, the current row, if there is one, shows the reason. */
@@ -23,10 +24,10 @@ export interface ReceiverRegistry {
 /** The event log. */
 export interface EventLog {
   /**
-   * Stores every event under its subscription, time and event id. All ids in `events` must differ. Storing an
-   * event again changes nothing.
+   * Stores every event under its subscription, time and event id, and every unreadable event under its own key. All
+   * ids of events must differ, and so must all ids of unreadable events. Storing a row again changes nothing.
    *
-   * @throws StorageUnavailable unless every event is stored within `time`.
+   * @throws StorageUnavailable unless every row is stored within `time`.
    */
-  append(events: readonly LoggedEvent[], time: TimeBudget): Promise<void>;
+  append(rows: readonly (LoggedEvent | UnreadableEvent)[], time: TimeBudget): Promise<void>;
 }

@@ -15,8 +15,6 @@ export type RefusalReason =
   | 'not-yet-confirmed'
   | 'not-json'
   | 'no-events-array'
-  | 'malformed-event'
-  | 'event-too-large'
   | 'storage-failed'
   | 'storage-slow';
 
@@ -39,7 +37,6 @@ export function statusOf(reason: RefusalReason): number {
     case 'wrong-method':
       return 405;
     case 'body-too-large':
-    case 'event-too-large':
       return 413;
     case 'unknown-webhook':
       return 404;
@@ -48,7 +45,6 @@ export function statusOf(reason: RefusalReason): number {
     case 'malformed-secret':
     case 'not-json':
     case 'no-events-array':
-    case 'malformed-event':
       return 400;
     case 'handshake-window-closed':
     case 'handshake-after-confirmation':

@@ -1,6 +1,7 @@
 import type { EventKey, LoggedEvent } from '../event.ts';
 import type { BusEntry } from '../publishing/bus-entry.ts';
 import type { TimeBudget } from '../time-budget.ts';
+import type { UnreadableReason } from '../unreadable-event.ts';
 
 /**
  * A range of a subscription's events, by time. Bounds are inclusive. Events without a time sort after all
@@ -20,7 +21,7 @@ export interface EventRange {
 /** Reads the event log. Failures throw StorageUnavailable. */
 export interface EventReader {
   /**
-   * A page of events in order, without rows that cannot be parsed as events. `last` is the sort key after
+   * A page of events in order, without unreadable events and rows that cannot be parsed as events. `last` is the sort key after
    * which the next page begins; absent at the end of the range.
    */
   page(range: EventRange): Promise<{ readonly events: readonly LoggedEvent[]; readonly last?: string }>;
@@ -77,8 +78,10 @@ export interface StreamRange {
 export interface StreamedRow {
   readonly key: EventKey;
   readonly eventId: string;
-  /** The event, or undefined if the row cannot be parsed. */
+  /** The event, or undefined if the row is an unreadable event or cannot be parsed. */
   readonly event: LoggedEvent | undefined;
+  /** Why the row is an unreadable event. */
+  readonly unreadable?: UnreadableReason;
 }
 
 /**

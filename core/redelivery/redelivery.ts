@@ -28,6 +28,8 @@ export function stays(why: string): Redelivery {
 /** Reasons that apply to several kinds of messages. */
 export const reasons = {
   unreadable: 'the row in the event log cannot be parsed',
+  undeliverable: (cause: string) =>
+    `Asana sent an event that cannot be delivered: ${cause}. The row in the event log contains its body, if the body fits`,
   refused: (cause: string) => `the bus refuses it again: ${cause}`,
   notNow: (cause: string | undefined) =>
     cause === undefined

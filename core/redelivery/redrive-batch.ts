@@ -2,7 +2,7 @@ import { StorageUnavailable } from '../errors.ts';
 import type { EventKey } from '../event.ts';
 import { toBusEntry } from '../publishing/bus-entry.ts';
 import { publish } from '../publishing/publish.ts';
-import type { DeadLetterContent, StreamReading } from './ports.ts';
+import type { DeadLetterContent, StreamedRow, StreamReading } from './ports.ts';
 import { answerReserveMs } from './receive-dead-letters.ts';
 import { type OwnLetter, type Redelivery, reasons, stays } from './redelivery.ts';
 import type { RedeliveryServices } from './services.ts';
@@ -43,7 +43,7 @@ export async function redriveBatch(
   const unsent = [
     ...rows
       .filter(({ event }) => event === undefined)
-      .map((row) => ({ ...row, cause: 'UnreadableRow', why: reasons.unreadable })),
+      .map((row) => ({ ...row, cause: row.unreadable ?? 'UnreadableRow', why: whyUnreadable(row) })),
     ...refused.map(({ entry, cause }) => ({ ...entry, cause, why: reasons.refused(cause) })),
     // With the cause of the batch, the same call finds these messages again.
     ...left.map((entry) => ({ ...entry, cause, why: reasons.notNow(leftBecause) })),
@@ -73,6 +73,10 @@ function gapIn(reading: StreamReading, { records }: Batch): string | undefined {
         ? `The stream does not return all records of this batch. ${inEventLog}`
         : undefined;
   }
+}
+
+function whyUnreadable({ unreadable }: StreamedRow): string {
+  return unreadable === undefined ? reasons.unreadable : reasons.undeliverable(unreadable);
 }
 
 interface UnsentEvent extends OwnLetter {

@@ -1,6 +1,7 @@
 import { NamedError } from '../errors.ts';
 import { type BusEntry, toBusEntry } from '../publishing/bus-entry.ts';
 import { publish } from '../publishing/publish.ts';
+import { isUnreadableKey } from '../unreadable-event.ts';
 import type { DeadLetter } from './ports.ts';
 import { answerReserveMs } from './receive-dead-letters.ts';
 import { type Redelivery, reasons, stays } from './redelivery.ts';
@@ -12,7 +13,7 @@ export async function redriveLetter(letter: DeadLetter, services: RedeliveryServ
   try {
     const { content, queue, cause } = letter;
     if (content.kind === 'stream') return await redriveBatch(content, cause, services);
-    const entry = await entryOf({ content, queue }, services);
+    const entry = await entryOf({ content, queue, cause }, services);
     return typeof entry === 'string' ? stays(entry) : await send(entry, services);
   } catch (error) {
     // The failure of a store for one message must not stop the others.
@@ -31,11 +32,12 @@ async function send(entry: BusEntry, services: RedeliveryServices): Promise<Rede
 
 /** The entry of a message with one event, or the reason why the message must stay. */
 async function entryOf(
-  { content, queue }: Pick<DeadLetter, 'content' | 'queue'>,
+  { content, queue, cause }: Pick<DeadLetter, 'content' | 'queue' | 'cause'>,
   { events }: RedeliveryServices,
 ): Promise<BusEntry | string> {
   switch (content.kind) {
     case 'event': {
+      if (isUnreadableKey(content.key)) return reasons.undeliverable(cause);
       try {
         const event = await events.get(content.key);
         return event === undefined ? 'the event has expired in the event log' : toBusEntry(event);

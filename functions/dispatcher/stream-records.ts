@@ -1,5 +1,5 @@
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { fromEventRow } from '../../adapters/aws/event-row.ts';
+import { fromEventRow, unreadableReasonOf } from '../../adapters/aws/event-row.ts';
 import type { LoggedEvent } from '../../core/event.ts';
 import type { StreamRecord } from '../../core/publishing/dispatch.ts';
 
@@ -21,6 +21,7 @@ function toStreamRecord({ dynamodb }: DynamoDBRecord): StreamRecord {
     eventId: row.eventId?.S ?? keys.sortKey?.S?.split('#').at(-1) ?? '',
     storedAt: new Date((dynamodb?.ApproximateCreationDateTime ?? 0) * 1000),
     event: readable(row),
+    unreadable: unreadableReasonOf(row),
   };
 }
 

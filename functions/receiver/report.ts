@@ -18,6 +18,7 @@ export function report(outcome: ReceiveOutcome, telemetry: Telemetry): void {
       telemetry.count('EventsStored', outcome.eventIds.length);
       if (outcome.tooOld > 0) telemetry.count('EventsTooOld', outcome.tooOld);
       if (outcome.livenessLost) telemetry.count('LivenessLost');
+      if (outcome.unreadable.length > 0) reportUnreadable(outcome, telemetry);
       telemetry.note({ ...identify(outcome.webhook), eventIds: listOfIds(outcome.eventIds) });
       return;
     case 'heartbeat':
@@ -38,6 +39,20 @@ export function report(outcome: ReceiveOutcome, telemetry: Telemetry): void {
       });
       return;
   }
+}
+
+/** Counts and logs the items of a delivery that are not events that can be stored. Each becomes a dead letter. */
+function reportUnreadable(
+  { webhook, unreadable }: Extract<ReceiveOutcome, { kind: 'delivery' }>,
+  telemetry: Telemetry,
+): void {
+  telemetry.count('EventsUnreadable', unreadable.length);
+  telemetry.warn('events cannot be read', {
+    ...identify(webhook),
+    count: unreadable.length,
+    reasons: [...new Set(unreadable.map(({ reason }) => reason))].join(' '),
+    eventIds: listOfIds(unreadable.map(({ eventId }) => eventId)),
+  });
 }
 
 function identify({ subscription, webhookGid }: Webhook): Facts {

@@ -37,7 +37,11 @@ export class WebhooksDashboard extends Construct {
             this.own('receiver', 'UnsignedHeartbeats'),
             this.own('receiver', 'Handshakes'),
           ]),
-          graph('Events', [this.own('receiver', 'EventsStored'), this.own('dispatcher', 'EventsPublished')]),
+          graph('Events', [
+            this.own('receiver', 'EventsStored'),
+            this.own('receiver', 'EventsUnreadable'),
+            this.own('dispatcher', 'EventsPublished'),
+          ]),
           graph('Refusals by reason', [this.byDimension('receiver', 'reason', 'Refusals')]),
         ],
         [

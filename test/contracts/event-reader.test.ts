@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { keyOf, type LoggedEvent } from '../../core/event.ts';
 import type { EventRange } from '../../core/redelivery/ports.ts';
 import { newSubscription } from '../../core/webhook.ts';
-import { loggedEvents, noon } from '../core/events.ts';
+import { loggedEvents, noon, unreadableEvent } from '../core/events.ts';
 import { soon } from '../core/time.ts';
 import { implementations, type Stores } from './stores.ts';
 
@@ -84,6 +84,17 @@ describe.each(implementations)('reading the event log in %s', (_, start) => {
     expect(await behind(sortKey)).toEqual(events[3]);
     expect(await behind(`${sortKey}~`)).toEqual(events[4]);
   });
+
+  it.each([false, true])(
+    'page() leaves out unreadable events and counts none of them (newestFirst: %s)',
+    async (newestFirst) => {
+      const unreadable = [1, 2, 3].map((number) => unreadableEvent(number, { subscription }));
+      await stores.eventLog.append(unreadable, soon());
+      const expected = newestFirst ? [...events].reverse() : events;
+      for (const limit of [1, 4, 100]) expect(await readAll({ limit, newestFirst })).toEqual(expected);
+      expect(await readAll({ from: second(0), to: second(100), limit: 100, newestFirst })).toEqual(expected);
+    },
+  );
 
   it('page() of a subscription without events is empty', async () => {
     const page = await stores.events.page({ subscription: newSubscription(), limit: 10 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { createClaims } from '../../adapters/aws/claims.ts';
 import { createEventLog } from '../../adapters/aws/event-log.ts';
 import { createEventReader } from '../../adapters/aws/event-reader.ts';
@@ -44,7 +44,8 @@ async function inMemory(): Promise<Stores> {
     replays: createMemoryReplays(),
     claims: createMemoryClaims(),
     eventLog,
-    storedEventIds: async () => [...eventLog.events.values()].map(({ eventId }) => eventId),
+    storedEventIds: async () =>
+      [...eventLog.events.values(), ...eventLog.unreadable.values()].map(({ eventId }) => eventId),
     close: async () => undefined,
   };
 }
@@ -68,8 +69,11 @@ async function inDynamoDb(): Promise<Stores> {
       sleep,
     }),
     async storedEventIds() {
-      const { Items = [] } = await client.send(new ScanCommand({ TableName: eventLog.TableName }));
-      return Items.map(({ eventId }) => eventId?.S ?? '');
+      const ids: string[] = [];
+      for await (const { Items = [] } of paginateScan({ client }, { TableName: eventLog.TableName })) {
+        ids.push(...Items.map(({ eventId }) => eventId?.S ?? ''));
+      }
+      return ids;
     },
     async close() {
       client.destroy();

@@ -1,4 +1,5 @@
 import { eventIdOf, type LoggedEvent } from '../../core/event.ts';
+import type { UnreadableEvent } from '../../core/unreadable-event.ts';
 
 export const subscription = 'sub_AAAAAAAAAAAAAAAAAAAAAA';
 export const noon = new Date('2026-11-23T12:00:00.000Z');
@@ -24,6 +25,20 @@ export function loggedEvent(number: number, changes: Partial<LoggedEvent> = {}):
     ...changes,
     event,
     eventId: changes.eventId ?? eventIdOf(event),
+  };
+}
+
+/** Returns an unreadable event. Its number makes it unique. */
+export function unreadableEvent(number: number, changes: Partial<UnreadableEvent> = {}): UnreadableEvent {
+  return {
+    subscription,
+    connection: 'default',
+    webhookGid: '77',
+    watched: '55',
+    eventId: `unreadable-${number}`,
+    reason: 'NotAnObject',
+    body: `${number}`,
+    ...changes,
   };
 }
 

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { CreateTableCommand, DeleteTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createEventLog } from '../../adapters/aws/event-log.ts';
@@ -13,6 +14,7 @@ interface Listed {
   readonly data: readonly {
     readonly queue: string;
     readonly cause: string;
+    readonly count: number;
     readonly eventIds: readonly string[];
   }[];
   readonly queues: Readonly<Record<string, number>>;
@@ -201,6 +203,48 @@ describe('an event that cannot be delivered', () => {
       data: { messages: 0, left: [{ why: 'the row in the event log cannot be parsed' }] },
     });
     expect(stage.logs.join()).not.toContain('not JSON');
+  });
+
+  it('becomes one dead letter if Asana sends it in a form that cannot be stored', async () => {
+    const [{ event: good } = { event: {} }] = loggedEvents(1, { createdAt: stage.clock.now().toISOString() });
+    const deep = `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+    const deliver = async (items: string) => {
+      const body = `{"events":[${items}]}`;
+      const [handshake] = stage.simulator.controls.deliveries({ raw: true });
+      const secret = String(handshake?.headers?.['X-Hook-Secret']);
+      const signature = createHmac('sha256', secret).update(body).digest('hex');
+      const headers = { 'Content-Type': 'application/json', 'X-Hook-Signature': signature };
+      return (await fetch(webhook.data.target, { method: 'POST', headers, body })).status;
+    };
+    const at = stage.clock.now().toISOString();
+    const current = JSON.stringify({ ...good, created_at: at });
+    expect(await deliver(`null,${current},${deep}`)).toBe(200);
+    expect(await deliver(`${deep},null`)).toBe(200);
+    await stage.settle();
+    expect(observed.map(({ detail }) => detail.event)).toEqual([JSON.parse(current)]);
+    const { data } = await stage.manage<Listed>({ operation: 'listDeadLetters' });
+    expect(data).toMatchObject([
+      { queue: 'dispatcher', cause: 'NotAnObject', count: 1, eventIds: [expect.any(String)] },
+      { queue: 'dispatcher', cause: 'TooDeep', count: 1, eventIds: [expect.any(String)] },
+    ]);
+    expect(await stage.manage({ operation: 'redriveDeadLetters' })).toMatchObject({
+      data: {
+        messages: 0,
+        left: [
+          { why: expect.stringContaining('cannot be delivered: NotAnObject'), count: 1 },
+          { why: expect.stringContaining('cannot be delivered: TooDeep'), count: 1 },
+        ],
+      },
+    });
+    // The rows of bad events are not events.
+    const { subscription } = webhook.registry;
+    const listed = { operation: 'listEvents', webhookGid: subscription };
+    for (const how of [{}, { newestFirst: true }, { limit: 1 }, { limit: 1, newestFirst: true }]) {
+      expect((await stage.manage<{ data: readonly object[] }>({ ...listed, ...how })).data).toHaveLength(1);
+    }
+    expect(await stage.manage({ operation: 'replayEvents', webhookGid: subscription })).toMatchObject({
+      data: { status: 'done', sent: 1, refused: 0 },
+    });
   });
 
   it('is redriven from the stream after Lambda has used up its retries', async () => {

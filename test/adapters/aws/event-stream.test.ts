@@ -5,14 +5,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEventLog } from '../../../adapters/aws/event-log.ts';
 import { createEventStream } from '../../../adapters/aws/event-stream.ts';
 import { keyOf, type LoggedEvent } from '../../../core/event.ts';
+import type { EventLog } from '../../../core/receiving/ports.ts';
 import type { StreamRange } from '../../../core/redelivery/ports.ts';
+import { unreadableKeyOf } from '../../../core/unreadable-event.ts';
 import { localAws } from '../../../local/aws/account.ts';
 import { type LocalDynamoDb, startDynamoDb } from '../../../local/aws/dynamodb.ts';
 import { type EventStream as LocalStream, shardId } from '../../../local/aws/event-stream.ts';
 import { startJsonService } from '../../../local/aws/json-service.ts';
 import type { Listening } from '../../../local/aws/listen.ts';
 import { tables } from '../../../local/aws/tables.ts';
-import { loggedEvents } from '../../core/events.ts';
+import { loggedEvents, unreadableEvent } from '../../core/events.ts';
 import { soon } from '../../core/time.ts';
 
 const events = loggedEvents(6);
@@ -20,13 +22,14 @@ let dynamodb: LocalDynamoDb;
 let service: Listening;
 let stream: LocalStream;
 let client: DynamoDBClient;
+let log: EventLog;
 
 beforeAll(async () => {
   dynamodb = await startDynamoDb([tables.eventLog]);
   stream = dynamodb.streams.get(tables.eventLog.TableName) as LocalStream;
   service = await startJsonService(stream.operations);
   client = new DynamoDBClient({ ...localAws, endpoint: dynamodb.url });
-  const log = createEventLog(client, {
+  log = createEventLog(client, {
     tableName: tables.eventLog.TableName,
     retentionMs: 30 * 24 * 3_600_000,
     now: () => new Date(),
@@ -92,5 +95,18 @@ describe('the event log’s stream', () => {
   it('read() throws StorageUnavailable if the stream cannot be reached', async () => {
     const nobody = readerAt('http://127.0.0.1:9');
     await expect(nobody.read(range(0, 1), soon())).rejects.toMatchObject({ name: 'StorageUnavailable' });
+  });
+
+  it('read() returns an unreadable event by its key and reason', async () => {
+    const bad = unreadableEvent(1);
+    await log.append([bad], soon());
+    const last = stream.records.length - 1;
+    const row = {
+      key: unreadableKeyOf(bad),
+      eventId: bad.eventId,
+      event: undefined,
+      unreadable: bad.reason,
+    };
+    expect(await read(range(last, last))).toEqual({ kind: 'read', rows: [row], records: 1 });
   });
 });

@@ -83,6 +83,15 @@ describe('dispatch()', () => {
     expect(bus.entries).toHaveLength(2);
   });
 
+  it('stores one dead letter for an unreadable event, with its reason as cause', async () => {
+    const [first, second] = records(2) as [StreamRecord, StreamRecord];
+    const bad: StreamRecord = { ...first, event: undefined, unreadable: 'TooDeep' };
+    const { deadLettered, published, resumeAt } = await run([bad, second]);
+    expect(deadLettered).toEqual([{ key: first.key, eventId: first.eventId, cause: 'TooDeep' }]);
+    expect({ published, resumeAt }).toEqual({ published: [second], resumeAt: undefined });
+    expect(deadLetters.stored).toHaveLength(1);
+  });
+
   it('makes the stream resume at an event whose dead letter cannot be stored', async () => {
     const wanted = records(12);
     failing(wanted[7])(malformed);

@@ -6,6 +6,7 @@ import { createWebhookLookup, type VerifiableWebhook } from '../../../core/recei
 import { maxBodyBytes, type ReceiveRequest, receive } from '../../../core/receiving/receive.ts';
 import { type RefusalReason, statusOf } from '../../../core/receiving/refusal.ts';
 import { timeOf } from '../../../core/time-budget.ts';
+import type { UnreadableReason } from '../../../core/unreadable-event.ts';
 import { handshakeWindowMs, newHookKey, newWebhook, type Webhook } from '../../../core/webhook.ts';
 import { createCache } from '../../../functions/runtime/cache.ts';
 import { createMemoryEncryptionKeys, encryptionKey } from '../../memory/encryption-keys.ts';
@@ -103,11 +104,6 @@ function delivery(to: Webhook, events: unknown, changes: Partial<ReceiveRequest>
 function signed(to: Webhook, body: Buffer, changes: Partial<ReceiveRequest> = {}): ReceiveRequest {
   const signature = createHmac('sha256', secret).update(body).digest('hex');
   return request({ hookKey: to.hookKey, body, signature, ...changes });
-}
-
-/** A delivery of an event with so many levels. */
-function deep(levels: number): Buffer {
-  return Buffer.from(`{"events":[${'{"a":'.repeat(levels - 1)}[]${'}'.repeat(levels - 1)}]}`);
 }
 
 function refusal(reason: RefusalReason) {
@@ -331,24 +327,28 @@ describe('receive() of a delivery', () => {
       () => delivery(registering(encryptedBy(secret)), [changedTask]),
     ],
     ['that is not JSON', 'not-json', () => signed(webhook(), Buffer.from('events=1'))],
-    ['that is empty', 'not-json', () => signed(webhook(), Buffer.alloc(0))],
+    ['that is white space', 'not-json', () => signed(webhook(), Buffer.from(' '))],
     ['that is not UTF-8', 'not-json', () => signed(webhook(), Buffer.from([0x7b, 0xff, 0x7d]))],
     ['that is an array', 'no-events-array', () => signed(webhook(), Buffer.from('[]'))],
     ['that is null', 'no-events-array', () => signed(webhook(), Buffer.from('null'))],
-    ['without events', 'no-events-array', () => signed(webhook(), Buffer.from('{}'))],
-    ['whose events are an object', 'no-events-array', () => delivery(webhook(), { 0: changedTask })],
-    ['with an event that is text', 'malformed-event', () => delivery(webhook(), [changedTask, 'changed'])],
-    ['with an event that is null', 'malformed-event', () => delivery(webhook(), [null])],
-    ['with an event that is a list', 'malformed-event', () => delivery(webhook(), [[]])],
-    ['with an event of 501 levels', 'malformed-event', () => signed(webhook(), deep(501))],
-    ['with an event of 5,000 levels', 'malformed-event', () => signed(webhook(), deep(5_000))],
-    ['with an event of 20,000 levels', 'malformed-event', () => signed(webhook(), deep(20_000))],
-    ['over the limit', 'body-too-large', () => signed(webhook(), Buffer.alloc(maxBodyBytes + 1))],
+    ...[{ 0: changedTask }, 'events', '', 0, false, true].map(
+      (events): [string, RefusalReason, () => ReceiveRequest] => [
+        `whose events are ${JSON.stringify(events)}`,
+        'no-events-array',
+        () => delivery(webhook(), events),
+      ],
+    ),
     [
-      'with an event over the limit',
-      'event-too-large',
-      () => delivery(webhook(), [{ x: 'x'.repeat(400 * 1024) }]),
+      'with a wrong signature and bad events',
+      'wrong-signature',
+      () => delivery(webhook(), [null, 7], { signature: 'a'.repeat(64) }),
     ],
+    [
+      'with bad events before the secret is confirmed',
+      'not-yet-confirmed',
+      () => delivery(registering(encryptedBy(secret)), [null]),
+    ],
+    ['over the limit', 'body-too-large', () => signed(webhook(), Buffer.alloc(maxBodyBytes + 1))],
     ['by GET', 'wrong-method', () => delivery(webhook(), [], { method: 'GET' })],
     ['by PUT', 'wrong-method', () => delivery(webhook(), [], { method: 'PUT' })],
   ])('is refused %s and changes nothing', async (_, reason, make) => {
@@ -357,13 +357,122 @@ describe('receive() of a delivery', () => {
     const outcome = await receive(sent, services());
     expect(outcome).toMatchObject(refusal(reason));
     expect(statusOf(reason)).toBeGreaterThanOrEqual(400);
-    expect(eventLog.events.size).toBe(0);
+    expect(eventLog.events.size + eventLog.unreadable.size).toBe(0);
     expect(registry.rows).toEqual(before);
   });
 });
 
-it('receive() takes an event of 500 levels', async () => {
-  expect(await receive(signed(webhook(), deep(500)), services())).toMatchObject({ kind: 'delivery' });
+/** JSON with so many levels. The innermost level is an empty list. */
+const nested = (levels: number) => `${'{"a":'.repeat(levels - 1)}[]${'}'.repeat(levels - 1)}`;
+
+describe('receive() of a delivery with bad events', () => {
+  const good = JSON.stringify(changedTask);
+  const withItems = (to: Webhook, ...items: readonly string[]) =>
+    signed(to, Buffer.from(`{"events":[${items.join()}]}`));
+  const unreadable = () => [...eventLog.unreadable.values()];
+
+  it.each<[string, UnreadableReason, string]>([
+    ['null', 'NotAnObject', 'null'],
+    ['a number', 'NotAnObject', '7'],
+    ['a text', 'NotAnObject', '"changed"'],
+    ['false', 'NotAnObject', 'false'],
+    ['a list', 'NotAnObject', '[{"action":"changed"}]'],
+    ['a list of 20,000 levels', 'NotAnObject', `${'['.repeat(20_000)}${']'.repeat(20_000)}`],
+    ['501 levels', 'TooDeep', nested(501)],
+    ['5,000 levels', 'TooDeep', nested(5_000)],
+    ['20,000 levels', 'TooDeep', nested(20_000)],
+    ['a resource and 20,000 levels', 'TooDeep', `${good.slice(0, -1)},"x":${nested(20_000)}}`],
+  ])('with %s stores the good events, and the bad event with its body', async (_, reason, item) => {
+    const row = webhook();
+    const outcome = await receive(withItems(row, item, good), services());
+    const [stored] = unreadable();
+    const { eventId = '' } = stored ?? {};
+    expect(outcome).toMatchObject({
+      kind: 'delivery',
+      eventIds: idsOf(1),
+      unreadable: [{ eventId, reason }],
+      tooOld: 0,
+    });
+    expect([...eventLog.events.values()].map(({ event }) => event)).toEqual([changedTask]);
+    expect(unreadable()).toEqual([
+      {
+        subscription: row.subscription,
+        webhookGid: '77',
+        connection: 'default',
+        watched: '1',
+        eventId: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
+        reason,
+        body: item,
+      },
+    ]);
+  });
+
+  it('stores an event of 500 levels as an event', async () => {
+    expect(await receive(withItems(webhook(), nested(500)), services())).toMatchObject({
+      eventIds: idsOf(1),
+      unreadable: [],
+    });
+  });
+
+  it.each<[string, UnreadableReason, string]>([
+    ['an event', 'TooLarge', `{"x":"${'x'.repeat(392 * 1024)}"}`],
+    ['an event whose numbers grow', 'TooLarge', `{"x":[${'1e20,'.repeat(18_300)}0]}`],
+    ['an event of 4 MB whose numbers grow', 'TooLarge', `{"x":[${'1e20,'.repeat(838_000)}0]}`],
+    ['a text', 'NotAnObject', `"${'ü'.repeat(300 * 1024)}"`],
+    ['a list whose numbers grow', 'NotAnObject', `[${'1e20,'.repeat(18_300)}0]`],
+    ['an event of 1,000,000 levels', 'TooDeep', `{"x":${'['.repeat(1e6)}${']'.repeat(1e6)}}`],
+  ])('stores %s that does not fit into a row without its body', async (_, reason, item) => {
+    const outcome = await receive(withItems(webhook(), good, item), services());
+    expect(outcome).toMatchObject({ eventIds: idsOf(1), unreadable: [{ reason }] });
+    expect(unreadable().map(({ body }) => body)).toEqual([undefined]);
+  });
+
+  it('stores the largest event as an event', async () => {
+    const largest = `{"x":"${'x'.repeat(392 * 1024 - 8)}"}`;
+    expect(await receive(withItems(webhook(), largest), services())).toMatchObject({ unreadable: [] });
+    const grown = `{"x":[${'1e20,'.repeat(18_245)}0]}`;
+    expect(JSON.stringify(JSON.parse(grown)).length).toBeGreaterThan(391 * 1024);
+    expect(await receive(withItems(webhook(), grown), services())).toMatchObject({ unreadable: [] });
+  });
+
+  it('stores a bad event once, in whatever batch it comes again', async () => {
+    const row = webhook();
+    const receiver = services();
+    const bad = ['null', '7', '{"b":[1],"a":null}'].map((item) => item.replace('[1]', nested(600)));
+    await receive(withItems(row, ...bad, good, 'null'), receiver);
+    const first = unreadable();
+    expect(first).toHaveLength(3);
+    await receive(withItems(row, 'null'), receiver);
+    await receive(withItems(row, ...[...bad].reverse()), receiver);
+    expect(unreadable()).toEqual(first);
+    await receive(withItems(row, '"7"', '8', '[null]', '{"a":[{}]}'.replace('{}', nested(600))), receiver);
+    expect(unreadable()).toHaveLength(7);
+  });
+
+  it('gives a bad event the id that the same event has in a good form', async () => {
+    const row = webhook();
+    const large = JSON.stringify({ ...changedTask, x: 'x'.repeat(400 * 1024) });
+    const outcome = await receive(withItems(row, large, good), services());
+    expect(outcome).toMatchObject({ eventIds: [unreadable()[0]?.eventId] });
+  });
+
+  it('ignores a bad event older than the retention of the event log', async () => {
+    const old = JSON.stringify({ ...changedTask, created_at: '2026-10-24T09:59:59.999Z' });
+    const sent = withItems(webhook(), `${old.slice(0, -1)},"x":${nested(600)}}`);
+    expect(await receive(sent, services())).toMatchObject({ tooOld: 1, unreadable: [], eventIds: [] });
+  });
+
+  it('is accepted if it has only bad events, and refused if they cannot be stored', async () => {
+    const row = webhook();
+    expect(await receive(withItems(row, 'null'), services())).toMatchObject({
+      kind: 'delivery',
+      eventIds: [],
+    });
+    const down = { append: () => Promise.reject(new StorageUnavailable('Could not write')) };
+    expect(await receive(withItems(row, 'null'), { ...services(), eventLog: down })).toMatchObject(
+      refusal('storage-failed'),
+    );
+  });
 });
 
 describe('receive() of a heartbeat', () => {
@@ -397,7 +506,10 @@ describe('receive() of a heartbeat', () => {
 
   it.each([
     ['without an events array', '{}'],
+    ['without a body', ''],
+    ['with null as events', '{"events":null}'],
     ['with an event', '{"events":[{}]}'],
+    ['with a bad event', '{"events":[null]}'],
     ['with more than 1,024 bytes', `{"events":[]${' '.repeat(1_024)}}`],
   ])('that is unsigned and %s is not a heartbeat', async (_, body) => {
     const sent = request({ hookKey: webhook().hookKey, body: Buffer.from(body) });

@@ -4,8 +4,9 @@ import { keyOf } from '../../../core/event.ts';
 import { toBusEntry } from '../../../core/publishing/bus-entry.ts';
 import { listDeadLetters } from '../../../core/redelivery/list-dead-letters.ts';
 import { redriveDeadLetters } from '../../../core/redelivery/redrive-dead-letters.ts';
+import { unreadableKeyOf } from '../../../core/unreadable-event.ts';
 import { idsOf, malformed, throttled } from '../../memory/event-bus.ts';
-import { loggedEvent, loggedEvents } from '../events.ts';
+import { loggedEvent, loggedEvents, unreadableEvent } from '../events.ts';
 import { createEventStage, type EventStage } from './event-stage.ts';
 
 const events = loggedEvents(20);
@@ -170,6 +171,16 @@ describe('redriveDeadLetters()', () => {
         stage.deadLetters.put({ queue: 'dispatcher', cause: 'x', content: { kind: 'bus', entry } });
       },
       'the message names no consumer: move it to the queue of its consumer',
+    ],
+    [
+      'about an unreadable event',
+      () => {
+        const { eventId, ...bad } = unreadableEvent(1);
+        const key = unreadableKeyOf({ ...bad, eventId });
+        const content = { kind: 'event', key, eventId } as const;
+        stage.deadLetters.put({ queue: 'dispatcher', cause: 'TooDeep', content });
+      },
+      'Asana sent an event that cannot be delivered: TooDeep. The row in the event log contains its body, if the body fits',
     ],
   ])('leaves a message that is %s, and says why', async (_, put, why) => {
     put();

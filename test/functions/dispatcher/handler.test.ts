@@ -1,13 +1,14 @@
 import type { Context, DynamoDBRecord } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { toEventRow } from '../../../adapters/aws/event-row.ts';
+import { toEventRow, toUnreadableRow } from '../../../adapters/aws/event-row.ts';
 import { keyOf, type LoggedEvent } from '../../../core/event.ts';
+import { unreadableKeyOf } from '../../../core/unreadable-event.ts';
 import { createDispatcher } from '../../../functions/dispatcher/dispatcher.ts';
 import { linesTo } from '../../../local/aws/container.ts';
 import { type LocalEventBus, startEventBus } from '../../../local/aws/event-bus.ts';
 import { type Sqs, startSqs } from '../../../local/aws/sqs.ts';
 import { createTestClock, type TestClock } from '../../clock.ts';
-import { loggedEvents, noon } from '../../core/events.ts';
+import { loggedEvents, noon, unreadableEvent } from '../../core/events.ts';
 import { type CapturedOutput, captureOutput } from '../../in-process/output.ts';
 import { createMortalPlatform } from '../../in-process/platform.ts';
 
@@ -111,6 +112,22 @@ describe('the dispatcher', () => {
     expect(sqs.peek('dead').map((body) => JSON.parse(body))).toEqual([
       { undeliverable: { ...keyOf(event), eventId: event.eventId, cause: 'MalformedDetail' } },
     ]);
+  });
+
+  it('stores a dead letter with the reason of an unreadable event, and never its body', async () => {
+    const bad = unreadableEvent(1, { reason: 'TooDeep', body: '{"private":{}}' });
+    const row = toUnreadableRow(bad, 1_000, noon);
+    const NewImage = row as NonNullable<DynamoDBRecord['dynamodb']>['NewImage'];
+    const [first, second] = records as [DynamoDBRecord, DynamoDBRecord];
+    const Keys = { subscription: { S: bad.subscription }, sortKey: { S: row.sortKey?.S ?? '' } };
+    const Records = [{ ...first, dynamodb: { ...first.dynamodb, Keys, NewImage } }, second];
+    expect(await handler({ Records }, context)).toEqual({ batchItemFailures: [] });
+    await bus.settle();
+    expect(seen).toEqual([events[1]?.eventId]);
+    expect(JSON.parse(sqs.peek('dead').at(-1) ?? '{}')).toEqual({
+      undeliverable: { ...unreadableKeyOf(bad), eventId: bad.eventId, cause: 'TooDeep' },
+    });
+    expect([...lines, ...sqs.peek('dead')].join()).not.toContain('private');
   });
 
   it('counts published events, and measures their time from receipt to the bus', async () => {

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { createReceiverRegistry } from '../../../adapters/aws/receiver-registry.ts';
 import { createRegistry } from '../../../adapters/aws/registry.ts';
 import { encryptSecret } from '../../../core/hook-secret.ts';
@@ -97,8 +97,11 @@ export async function startHarness(): Promise<Harness> {
       return active;
     },
     async storedEvents() {
-      const { Items = [] } = await client.send(new ScanCommand({ TableName: tables.eventLog.TableName }));
-      return Items.map(({ event }) => JSON.parse(event?.S ?? '{}') as Record<string, unknown>);
+      const events: Record<string, unknown>[] = [];
+      for await (const { Items = [] } of paginateScan({ client }, { TableName: tables.eventLog.TableName })) {
+        events.push(...Items.map(({ event }) => JSON.parse(event?.S ?? '{}') as Record<string, unknown>));
+      }
+      return events;
     },
     deliver: (to, body, headers = {}) =>
       post(`/webhooks/${to.hookKey}`, body, { 'X-Hook-Signature': signatureOf(body), ...headers }),
