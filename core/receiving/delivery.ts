@@ -125,8 +125,12 @@ async function takeVerified(
 /** Throws if the bytes are not UTF-8. A lenient decoder would store other text than Asana signed. */
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** The items of a delivery, or the reason why its body is refused. */
+/**
+ * The items of a delivery, or the reason why its body is refused. An empty body, and an object without `events`, have
+ * no items: a refused heartbeat would cost the webhook.
+ */
 function itemsIn(body: Uint8Array): readonly unknown[] | RefusalReason {
+  if (body.byteLength === 0) return [];
   let delivery: unknown;
   try {
     delivery = JSON.parse(strictUtf8.decode(body));
@@ -135,6 +139,7 @@ function itemsIn(body: Uint8Array): readonly unknown[] | RefusalReason {
   }
   if (typeof delivery !== 'object' || delivery === null || Array.isArray(delivery)) return 'no-events-array';
   const { events } = delivery as { readonly events?: unknown };
+  if (events === undefined || events === null) return [];
   return Array.isArray(events) ? events : 'no-events-array';
 }
 

@@ -483,6 +483,19 @@ describe('receive() of a heartbeat', () => {
     expect(eventLog.events.size).toBe(0);
   });
 
+  it.each([
+    ['an empty body', ''],
+    ['no events', '{}'],
+    ['other members', '{"event":[{}]}'],
+    ['null as events', '{"events":null}'],
+    ['an empty list in white space', ' { "events" : [ ] } '],
+  ])('is recognised by its signature if it has %s', async (_, body) => {
+    const row = webhook();
+    expect(await receive(signed(row, Buffer.from(body)), services())).toMatchObject({ kind: 'heartbeat' });
+    expect(registry.rows.get(row.hookKey)?.lastDeliveryAt).toEqual(now);
+    expect(eventLog.events.size).toBe(0);
+  });
+
   it('is accepted during the create call, because Asana sends the first heartbeat then', async () => {
     expect(await receive(delivery(registering(encryptedBy(secret)), []), services())).toMatchObject({
       kind: 'heartbeat',

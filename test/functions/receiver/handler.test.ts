@@ -134,6 +134,14 @@ describe('the receiver, as deployed', () => {
     expect(await harness.storedEvents()).toHaveLength(before.length + 11);
   });
 
+  it.each(['', '{}', '{"events":null}', '{"events":[]}'])('counts %j as a heartbeat', async (sent) => {
+    const webhook = await harness.webhook();
+    expect((await harness.deliver(webhook, sent)).status).toBe(200);
+    expect(harness.logs.join()).toContain('"Heartbeats":1');
+    expect(harness.logs.join()).not.toContain('"Deliveries":1');
+    expect((await harness.row(webhook.hookKey))?.lastDeliveryAt).toBeInstanceOf(Date);
+  });
+
   it('answers signed and unsigned heartbeats', async () => {
     const webhook = await harness.webhook();
     expect((await harness.deliver(webhook, '{"events":[]}')).status).toBe(200);
