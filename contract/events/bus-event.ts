@@ -5,7 +5,8 @@ import { eventSource } from './source.ts';
 /** The `detail` of every event on the bus. */
 export const busDetail = z.looseObject({
   /**
-   * The event id. It is the same each time the event arrives, on every path. Use it to handle an event once.
+   * The event id. It is the same each time the event arrives, on every path. If two subscriptions receive the event,
+   * both have this id. Use it together with `subscription` to handle an event once.
    */
   id: z.string(),
   /** The subscription that the event belongs to. A subscription outlives its webhooks. */

@@ -23,7 +23,7 @@ afterAll(() => {
 const context = { getRemainingTimeInMillis: () => 30_000 } as Context;
 const tableName = tables.handledEvents.TableName;
 
-function onBus(id: string, replay?: { id: string; at: string }) {
+function onBus(id: string, replay?: { id: string; at: string }, subscription = 'sub_A') {
   return {
     id: crypto.randomUUID(),
     source: 'asana.webhooks',
@@ -31,7 +31,7 @@ function onBus(id: string, replay?: { id: string; at: string }) {
     time: '2026-11-23T12:00:00Z',
     detail: {
       id,
-      subscription: 'sub_A',
+      subscription,
       webhook: { gid: '77', resource: '55', connection: 'default' },
       event: { action: 'changed' },
       ...(replay && { replay }),
@@ -82,6 +82,35 @@ describe('once()', () => {
     await repeats(onBus(id, replay), context);
     await repeats(onBus(id, { ...replay, id: 'rpl_2' }), context);
     expect(handled).toHaveLength(3);
+  });
+
+  it('handles an event once for each subscription', async () => {
+    const handler = once(handle, { tableName });
+    for (let index = 0; index < 2; index += 1) {
+      await handler(onBus(id, undefined, 'sub_A'), context);
+      await handler(onBus(id, undefined, 'sub_B'), context);
+    }
+    expect(handled.map(({ detail }) => detail.subscription)).toEqual(['sub_A', 'sub_B']);
+  });
+
+  it.each([false, true])(
+    'handles an event once for all subscriptions with by: event (repeatsForReplay: %s)',
+    async (repeatsForReplay) => {
+      const handler = once(handle, { tableName, by: 'event', repeatsForReplay });
+      await handler(onBus(id, undefined, 'sub_A'), context);
+      await handler(onBus(id, undefined, 'sub_B'), context);
+      expect(handled).toHaveLength(1);
+    },
+  );
+
+  it('handles a replayed event once for each subscription and replay with repeatsForReplay', async () => {
+    const handler = once(handle, { tableName, repeatsForReplay: true });
+    const replay = { id: 'rpl_1', at: '2026-11-23T13:00:00Z' };
+    for (const subscription of ['sub_A', 'sub_B', 'sub_A']) {
+      await handler(onBus(id, replay, subscription), context);
+      await handler(onBus(id, undefined, subscription), context);
+    }
+    expect(handled).toHaveLength(4);
   });
 
   it('refuses an object that is not an event of the bus', async () => {
