@@ -56,6 +56,27 @@ describe('parseRequest()', () => {
     expect(parsePayload({ ...bare, filters: null })).toEqual(bare);
   });
 
+  it.each([
+    ['createWebhook', { resource: '1' }],
+    ['ensureWebhook', { resource: '1' }],
+    ['createWebhooks', { workspace: '1' }],
+    ['updateWebhook', { webhookGid: '1' }],
+  ])('%s accepts filters with null members, and refuses a filter that is null', (operation, parameters) => {
+    const call = (filters: unknown) => ({ operation, ...parameters, filters });
+    const full = { resource_type: 'task', resource_subtype: null, action: 'changed', fields: null };
+    expect(parsePayload(call([full, { action: 'added', fields: undefined }]))).toMatchObject({
+      filters: [{ resource_type: 'task', action: 'changed' }, { action: 'added' }],
+    });
+    expect(JSON.stringify(parsePayload(call([full])))).not.toContain('null');
+    expect(messageOf(call([full, null]))).toContain('filters[1] must be an object such as {');
+    expect(messageOf(call({}))).toContain('filters must be a list of filters');
+    if (operation === 'updateWebhook') {
+      expect(messageOf(call(null))).toContain('filters must be a list of filters');
+    } else {
+      expect(parsePayload(call(null))).not.toHaveProperty('filters.length');
+    }
+  });
+
   it('accepts a list call with every parameter', () => {
     const payload = {
       operation: 'getWebhooks',
