@@ -1,20 +1,22 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type Platform, platform } from '../../functions/runtime/platform.ts';
 import { localAccount, localAws } from './account.ts';
 import { type Operation, ServiceError, startJsonService } from './json-service.ts';
 import type { Listening } from './listen.ts';
+import { createVersions, type SecretVersions } from './secret-versions.ts';
 
 interface Secret {
   readonly name: string;
   readonly arn: string;
-  /** The newest version is last. */
-  readonly versions: { readonly id: string; readonly value: string; readonly createdAt: Date }[];
+  readonly versions: SecretVersions;
+  /** When the deletion was scheduled. Such a secret cannot be used, and its name is not free. */
+  markedAt?: Date;
 }
 
 /**
  * Starts Secrets Manager in memory, because no npm package emulates it. It supports GetSecretValue,
- * CreateSecret, PutSecretValue, DescribeSecret, ListSecrets and DeleteSecret in the JSON 1.1 protocol that
- * the SDKs use.
+ * CreateSecret, PutSecretValue, UpdateSecretVersionStage, DescribeSecret, ListSecrets and DeleteSecret in
+ * the JSON 1.1 protocol that the SDKs use.
  */
 export async function startSecretsManager(
   secrets: Readonly<Record<string, string>>,
@@ -32,75 +34,83 @@ function createOperations(
   store: Map<string, Secret>,
   now: Platform['now'],
 ): Readonly<Record<string, Operation>> {
-  const find = ({ SecretId }: Readonly<Record<string, unknown>>): Secret => {
+  const search = ({ SecretId }: Readonly<Record<string, unknown>>): Secret => {
     const secret = [...store.values()].find(({ name, arn }) => name === SecretId || arn === SecretId);
     if (secret) return secret;
     throw new ServiceError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
   };
-  const put = (secret: Secret, value: unknown): object => {
-    if (typeof value !== 'string')
-      throw new ServiceError('InvalidRequestException', 'SecretString must be text.');
-    secret.versions.push({ id: randomUUID(), value, createdAt: now() });
-    return { ARN: secret.arn, Name: secret.name, VersionId: secret.versions.at(-1)?.id };
+  const find = (input: Readonly<Record<string, unknown>>): Secret => {
+    const secret = search(input);
+    if (secret.markedAt === undefined) return secret;
+    throw new ServiceError(
+      'InvalidRequestException',
+      "You can't perform this operation on the secret because it was marked for deletion.",
+    );
   };
+  const nameOf = ({ name, arn }: Secret) => ({ ARN: arn, Name: name });
 
   return {
-    CreateSecret({ Name, SecretString }) {
+    CreateSecret(input) {
+      const { Name } = input;
       if (typeof Name !== 'string') throw new ServiceError('InvalidParameterException', 'Name must be text.');
-      if (store.has(Name)) {
+      const existing = store.get(Name);
+      if (existing?.markedAt !== undefined) {
+        throw new ServiceError(
+          'InvalidRequestException',
+          "You can't create this secret because a secret with this name is already scheduled for deletion.",
+        );
+      }
+      // The SDK repeats a request whose answer was lost, with the same token.
+      if (existing !== undefined && !existing.versions.has(input.ClientRequestToken)) {
         throw new ServiceError('ResourceExistsException', `A resource with the ID ${Name} already exists.`);
       }
       const suffix = randomBytes(3).toString('hex');
       const arn = `arn:aws:secretsmanager:${localAws.region}:${localAccount}:secret:${Name}-${suffix}`;
-      const secret = { name: Name, arn, versions: [] };
-      const created = put(secret, SecretString);
+      const secret = existing ?? { name: Name, arn, versions: createVersions(now) };
+      const { id } = secret.versions.put({ ...input, VersionStages: undefined });
       store.set(Name, secret);
-      return created;
+      return { ...nameOf(secret), VersionId: id };
     },
-    PutSecretValue: (input) => ({ ...put(find(input), input.SecretString), VersionStages: ['AWSCURRENT'] }),
+    PutSecretValue(input) {
+      const secret = find(input);
+      const { id, stages } = secret.versions.put(input);
+      return { ...nameOf(secret), VersionId: id, VersionStages: stages };
+    },
+    UpdateSecretVersionStage(input) {
+      const secret = find(input);
+      secret.versions.moveStage(input);
+      return nameOf(secret);
+    },
     GetSecretValue(input) {
-      const { name, arn, versions } = find(input);
-      const version = pickVersion(versions, input);
-      if (!version) {
-        throw new ServiceError(
-          'ResourceNotFoundException',
-          "Secrets Manager can't find the specified secret value.",
-        );
-      }
+      const secret = find(input);
+      const { id, stages, value, createdAt } = secret.versions.get(input);
       return {
-        ARN: arn,
-        Name: name,
-        VersionId: version.id,
-        VersionStages: stagesOf(versions, version.id),
-        SecretString: version.value,
-        CreatedDate: version.createdAt.getTime() / 1000,
+        ...nameOf(secret),
+        VersionId: id,
+        VersionStages: stages,
+        SecretString: value,
+        CreatedDate: createdAt.getTime() / 1000,
       };
     },
-    DescribeSecret: (input) => describe(find(input)),
-    ListSecrets: () => ({ SecretList: [...store.values()].map(describe) }),
+    DescribeSecret: (input) => describe(search(input)),
+    // A secret that is marked for deletion is not listed.
+    ListSecrets: () => ({
+      SecretList: [...store.values()].filter(({ markedAt }) => markedAt === undefined).map(describe),
+    }),
     DeleteSecret(input) {
-      const { name, arn } = find(input);
-      store.delete(name);
-      return { Name: name, ARN: arn, DeletionDate: now().getTime() / 1000 };
+      const secret = search(input);
+      if (input.ForceDeleteWithoutRecovery === true) store.delete(secret.name);
+      else secret.markedAt = now();
+      return { ...nameOf(secret), DeletionDate: now().getTime() / 1000 };
     },
   };
 }
 
-function describe({ name, arn, versions }: Secret): object {
-  const stages = versions.map(({ id }) => [id, stagesOf(versions, id)] as const);
+function describe({ name, arn, versions, markedAt }: Secret): object {
   return {
     Name: name,
     ARN: arn,
-    VersionIdsToStages: Object.fromEntries(stages.filter(([, staged]) => staged.length > 0)),
+    VersionIdsToStages: versions.idsToStages(),
+    ...(markedAt && { DeletedDate: markedAt.getTime() / 1000 }),
   };
-}
-
-function pickVersion(versions: Secret['versions'], input: Readonly<Record<string, unknown>>) {
-  if (input.VersionId !== undefined) return versions.find(({ id }) => id === input.VersionId);
-  return versions.at(input.VersionStage === 'AWSPREVIOUS' ? -2 : -1);
-}
-
-function stagesOf(versions: Secret['versions'], id: string): readonly string[] {
-  if (versions.at(-1)?.id === id) return ['AWSCURRENT'];
-  return versions.at(-2)?.id === id ? ['AWSPREVIOUS'] : [];
 }
