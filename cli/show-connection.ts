@@ -3,7 +3,7 @@ import type { Output } from './output.ts';
 
 /** Prints who a connection is, and what it can do. */
 export function showConnection(checked: CheckedConnection, out: Output): void {
-  const { connection, kind, state, user, workspaces, scopes, can } = checked;
+  const { connection, kind, state, user, workspaces, scopes, missingScopes, can } = checked;
   if (state !== 'ready') {
     out.line(
       `${connection} does not work: it is ${state}. Connect it again: asana-webhooks connect ${connection}`,
@@ -15,6 +15,9 @@ export function showConnection(checked: CheckedConnection, out: Output): void {
   out.line(
     `Workspaces: ${workspaces.map(({ gid, name }) => `${name ?? ''} (${gid})`.trim()).join(', ') || 'none'}`,
   );
+  if (missingScopes.length > 0) {
+    out.line(`Asana does not show the user: the token does not have ${missingScopes.join(' or ')}.`);
+  }
   out.line(`Scopes: ${scopes === null ? 'everything the user can do' : scopes.join(' ')}`);
   const words = {
     readWebhooks: 'read webhooks',

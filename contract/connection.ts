@@ -16,11 +16,16 @@ export interface ConnectionFacts {
 
 /** The state of a connection after a call to Asana. */
 export interface CheckedConnection extends ConnectionFacts {
-  /** Null if the connection does not work, or if its scopes do not allow reading the user. */
+  /** Null if the connection does not work, or if scopes are missing. */
   readonly user: { readonly gid: string; readonly name?: string; readonly email?: string } | null;
   readonly workspaces: readonly { readonly gid: string; readonly name?: string }[];
   /** Null if the connection has full permissions: it may do everything that its user may do. */
   readonly scopes: readonly string[] | null;
+  /**
+   * The scopes without which Asana does not show the user: `users:read`, or `workspaces:read` for their
+   * workspaces. Empty if Asana shows the user. Webhooks work without these scopes.
+   */
+  readonly missingScopes: readonly string[];
   /** Which calls the connection is allowed to make. */
   readonly can: {
     readonly readWebhooks: boolean;

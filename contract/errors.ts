@@ -20,7 +20,7 @@ export const errors = {
     advice: 'Leave `target` out, or add `external: true` if another system answers the handshake.',
   },
   ConnectionNotReady: {
-    when: 'The connection has no usable token: it is empty, unreadable, or its grant was revoked.',
+    when: 'The connection has no usable token: it is empty, unreadable, or its grant was revoked. Or Asana does not accept the token of putConnection.',
     advice: 'Connect it again with putConnection or beginOAuth.',
   },
   ConnectionInUse: {
@@ -36,7 +36,7 @@ export const errors = {
     advice: "Put the app's clientId and clientSecret into the secret `<stack>/oauth-app`.",
   },
   OAuthRefused: {
-    when: 'Asana refused to exchange the code or the refresh token.',
+    when: 'Asana refused the code of an authorization, or the token that it issued.',
     advice: 'Begin again with beginOAuth.',
   },
   OAuthStateUnknown: {

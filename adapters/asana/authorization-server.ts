@@ -2,6 +2,9 @@ import type { Clock, Timeout } from '../../core/clock.ts';
 import type { OAuthApp } from '../../core/connections/credentials.ts';
 import type { AuthorizationServer, GrantedTokens } from '../../core/connections/ports.ts';
 import { AsanaError, NamedError } from '../../core/errors.ts';
+import { type TimeBudget, timeOf } from '../../core/time-budget.ts';
+import { noAnswer, oauthFailure } from './oauth-failure.ts';
+import { parseRetryAfter } from './retry.ts';
 
 export interface AuthorizationTransport {
   /** The base URL of Asana's API. The authorization server is on the same host. */
@@ -15,46 +18,49 @@ export interface AuthorizationTransport {
 
 const timeoutMs = 10_000;
 
-/** The number of attempts for a token request that gets no answer. To refresh a token twice does no harm. */
+/** The number of attempts for a refresh that gets no answer. To refresh a token twice does no harm. */
 const attempts = 2;
 
 /** Asana's authorization server (Asana's OAuth guide; RFC 6749, RFC 7636). */
 export function createAuthorizationServer(transport: AuthorizationTransport): AuthorizationServer {
+  const { now } = transport;
   const addressOf = (name: string) => new URL(`/-/oauth_${name}`, transport.baseUrl);
 
-  async function post(name: 'token' | 'revoke', form: Record<string, string>): Promise<unknown> {
+  async function post(
+    name: 'token' | 'revoke',
+    form: Record<string, string>,
+    time: TimeBudget = timeOf(timeoutMs, now),
+  ): Promise<unknown> {
     const { clientId, clientSecret } = await transport.app();
     const body = new URLSearchParams({ ...form, client_id: clientId, client_secret: clientSecret });
     const call = `POST /-/oauth_${name}`;
     let response: Response;
+    let text: string;
     try {
       response = await transport.fetch(addressOf(name), {
         method: 'POST',
         headers: { Accept: 'application/json', Connection: 'close' },
         body,
         redirect: 'manual',
-        signal: transport.timeout(timeoutMs),
+        signal: transport.timeout(Math.min(timeoutMs, time.leftMs())),
       });
+      text = await response.text();
     } catch (cause) {
-      throw new AsanaError(
-        'AsanaUnavailable',
-        call,
-        { advice: 'There was no answer; call again.' },
-        { cause },
-      );
+      throw noAnswer(call, cause);
     }
-    const answer: unknown = await response.json().catch(() => undefined);
-    if (response.ok) return answer;
-    throw refusalOf(call, response.status, answer);
+    if (response.ok) return parse(text);
+    const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), now());
+    throw oauthFailure(call, { status: response.status, body: parse(text), retryAfterMs });
   }
 
-  async function tokens(form: Record<string, string>, tries: number): Promise<GrantedTokens> {
+  async function refresh(refreshToken: string, time: TimeBudget): Promise<GrantedTokens> {
+    const form = { grant_type: 'refresh_token', refresh_token: refreshToken };
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return readTokens(await post('token', form), transport.now());
+        return readTokens(await post('token', form, time), now());
       } catch (error) {
         const isLost = error instanceof AsanaError && error.mayHaveHappened;
-        if (!isLost || attempt >= tries) throw error;
+        if (!isLost || attempt >= attempts || time.isUp()) throw error;
       }
     }
   }
@@ -77,16 +83,20 @@ export function createAuthorizationServer(transport: AuthorizationTransport): Au
     },
 
     async exchangeCode({ code, codeVerifier, redirectUri }) {
-      const granted = await tokens(
-        { grant_type: 'authorization_code', code, code_verifier: codeVerifier, redirect_uri: redirectUri },
-        1, // A code can be used only once.
-      );
+      // Not retried: a code can be used only once.
+      const answer = await post('token', {
+        grant_type: 'authorization_code',
+        code,
+        code_verifier: codeVerifier,
+        redirect_uri: redirectUri,
+      });
+      const granted = readTokens(answer, now());
       const { refreshToken } = granted;
       if (refreshToken !== undefined) return { ...granted, refreshToken };
       throw new NamedError('OAuthRefused', 'Asana returned no refresh token: connect again.');
     },
 
-    refresh: (refreshToken) => tokens({ grant_type: 'refresh_token', refresh_token: refreshToken }, attempts),
+    refresh,
 
     async revoke(refreshToken) {
       await post('revoke', { token: refreshToken });
@@ -95,7 +105,7 @@ export function createAuthorizationServer(transport: AuthorizationTransport): Au
 }
 
 function readTokens(answer: unknown, now: Date): GrantedTokens {
-  const { access_token, expires_in, refresh_token } = (answer ?? {}) as Record<string, unknown>;
+  const { access_token, expires_in, refresh_token, data } = (answer ?? {}) as Record<string, unknown>;
   if (typeof access_token !== 'string' || access_token === '') {
     throw new AsanaError('AsanaUnavailable', 'POST /-/oauth_token', {
       status: 200,
@@ -103,28 +113,27 @@ function readTokens(answer: unknown, now: Date): GrantedTokens {
     });
   }
   const seconds = typeof expires_in === 'number' && expires_in > 0 ? expires_in : 3_600;
+  const userGid = readUserGid(data);
   return {
     accessToken: access_token,
     expiresAt: new Date(now.getTime() + seconds * 1_000),
     ...(typeof refresh_token === 'string' && refresh_token !== '' && { refreshToken: refresh_token }),
+    ...(userGid !== undefined && { userGid }),
   };
 }
 
-/**
- * Converts an error answer of Asana (RFC 6749, section 5.2) into an error. The error omits the answer's description,
- * because the description may quote the request.
- */
-function refusalOf(call: string, status: number, answer: unknown): Error {
-  const { error } = (answer ?? {}) as { readonly error?: unknown };
-  if (status >= 500 || typeof error !== 'string') {
-    return new AsanaError('AsanaUnavailable', call, { status, advice: 'Call again.' });
+/** Asana documents `data.id` of the token answer. Newer answers have `data.gid`, too. */
+function readUserGid(data: unknown): string | undefined {
+  const { gid, id } = (data ?? {}) as Record<string, unknown>;
+  // A number that is too large for JavaScript is not exact.
+  const exact = [gid, id].filter((value) => typeof value === 'string' || Number.isSafeInteger(value));
+  return exact.map(String).find((text) => /^\d{1,30}$/.test(text));
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
-  if (error === 'invalid_client') {
-    return new NamedError(
-      'OAuthNotConfigured',
-      'Asana does not know the app, or the clientSecret is wrong: put the clientId and clientSecret of the app into the secret oauth-app.',
-    );
-  }
-  const name = /^[a-z_]{1,40}$/.test(error) ? error : 'unknown reason';
-  return new NamedError('OAuthRefused', `Asana refused the authorization: ${name}.`);
 }

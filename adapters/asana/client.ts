@@ -63,6 +63,10 @@ export function createAsanaClient(transport: AsanaTransport): AsanaClient & Asan
       return userIn(await call({ method: 'GET', path: '/users/me', query }));
     },
 
+    async myGid() {
+      return userIn(await call({ method: 'GET', path: '/users/me', query: { opt_fields: 'gid' } })).gid;
+    },
+
     async workspaces() {
       const { data } = await call({ method: 'GET', path: '/users/me', query: { opt_fields: 'workspaces' } });
       const { workspaces } = (data ?? {}) as { readonly workspaces?: readonly { readonly gid: string }[] };
@@ -71,10 +75,27 @@ export function createAsanaClient(transport: AsanaTransport): AsanaClient & Asan
   };
 }
 
+/** A client for one token, which is neither read from a connection nor refreshed. */
+export function createTokenClient(
+  token: string,
+  transport: Omit<AsanaTransport, 'token' | 'pace'>,
+): AsanaUsers {
+  return createAsanaClient({
+    ...transport,
+    token: { get: async () => token, renew: async () => undefined },
+  });
+}
+
 function userIn({ data }: AsanaBody): AsanaUser {
   const { gid, name, email, workspaces } = (data ?? {}) as Partial<AsanaUser>;
+  if (typeof gid !== 'string' || gid === '') {
+    throw new AsanaError('AsanaUnavailable', 'GET /users/me', {
+      status: 200,
+      advice: 'The answer names no user: check the address in asanaBaseUrl.',
+    });
+  }
   return {
-    gid: gid ?? '',
+    gid,
     name,
     email,
     workspaces: (workspaces ?? []).map((workspace) => ({ gid: workspace.gid, name: workspace.name })),

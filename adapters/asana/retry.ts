@@ -19,6 +19,14 @@ export const defaultRetryPolicy: RetryPolicy = {
   attemptTimeoutMs: 10_000,
 };
 
+/** For a call whose result is useful but not necessary: its caller continues without the result. */
+export const briefRetryPolicy: RetryPolicy = {
+  ...defaultRetryPolicy,
+  maxAttempts: 2,
+  budgetMs: 5_000,
+  attemptTimeoutMs: 4_000,
+};
+
 /**
  * Whether a call may be retried. A 429 may always be retried, because Asana did not carry out the call. A 5xx or a lost
  * answer may be retried only if the call is idempotent.

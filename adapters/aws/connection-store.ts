@@ -4,11 +4,13 @@ import {
   GetSecretValueCommand,
   PutSecretValueCommand,
   paginateListSecrets,
+  ResourceExistsException,
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { type Credentials, notReady, type OAuthAccess } from '../../core/connections/credentials.ts';
 import type { ConnectionStore } from '../../core/connections/ports.ts';
+import { replaceSecret, unlessGone } from './replace-secret.ts';
 import { storageCall } from './storage-call.ts';
 
 /**
@@ -21,20 +23,29 @@ export function createConnectionStore(client: SecretsManagerClient, secretPrefix
 
   async function put(connection: string, text: string): Promise<void> {
     await storageCall(`write the secret of connection "${connection}"`, async () => {
+      const change = () =>
+        client.send(new PutSecretValueCommand({ SecretId: idOf(connection), SecretString: text }));
       try {
-        await client.send(new PutSecretValueCommand({ SecretId: idOf(connection), SecretString: text }));
+        await change();
       } catch (error) {
         if (!(error instanceof ResourceNotFoundException)) throw error;
-        await client.send(
-          new CreateSecretCommand({
-            Name: idOf(connection),
-            SecretString: text,
-            Description: `The Asana credentials of the connection "${connection}"`,
-          }),
-        );
+        await create(connection, text).catch((failure: unknown) => {
+          if (!(failure instanceof ResourceExistsException)) throw failure;
+          // Another call has just created the secret.
+          return change();
+        });
       }
     });
   }
+
+  const create = (connection: string, text: string): Promise<unknown> =>
+    client.send(
+      new CreateSecretCommand({
+        Name: idOf(connection),
+        SecretString: text,
+        Description: `The Asana credentials of the connection "${connection}"`,
+      }),
+    );
 
   return {
     async names() {
@@ -51,31 +62,27 @@ export function createConnectionStore(client: SecretsManagerClient, secretPrefix
     },
 
     async read(connection) {
-      const text = await storageCall(`read the secret of connection "${connection}"`, async () => {
-        try {
-          const answer = await client.send(new GetSecretValueCommand({ SecretId: idOf(connection) }));
-          return answer.SecretString ?? '';
-        } catch (error) {
-          if (error instanceof ResourceNotFoundException) return undefined;
-          throw error;
-        }
-      });
-      return text === undefined ? undefined : readCredentials(connection, text);
+      const answer = await storageCall(`read the secret of connection "${connection}"`, () =>
+        unlessGone(client.send(new GetSecretValueCommand({ SecretId: idOf(connection) }))),
+      );
+      if (answer === undefined) return undefined;
+      const credentials = readCredentials(connection, answer.SecretString ?? '');
+      return { credentials, version: answer.VersionId ?? '' };
     },
 
     write: (connection, credentials) => put(connection, writeCredentials(credentials)),
 
+    replace: (connection, version, credentials) =>
+      storageCall(`replace the secret of connection "${connection}"`, () =>
+        replaceSecret(client, { id: idOf(connection), version, text: writeCredentials(credentials) }),
+      ),
+
     async remove(connection) {
       if (connection === 'default') return put(connection, '{}');
       await storageCall(`remove the secret of connection "${connection}"`, async () => {
-        try {
-          await client.send(
-            // Deleted credentials must be gone, and their name must be free again.
-            new DeleteSecretCommand({ SecretId: idOf(connection), ForceDeleteWithoutRecovery: true }),
-          );
-        } catch (error) {
-          if (!(error instanceof ResourceNotFoundException)) throw error;
-        }
+        // Deleted credentials must be gone, and their name must be free again.
+        const removal = { SecretId: idOf(connection), ForceDeleteWithoutRecovery: true };
+        await unlessGone(client.send(new DeleteSecretCommand(removal)));
       });
     },
   };
@@ -129,7 +136,7 @@ function readToken(connection: string, value: unknown): string {
 }
 
 function readOAuth(connection: string, value: unknown): OAuthAccess {
-  const { accessToken, refreshToken, expiresAt, scopes, revokedAt } = (value ?? {}) as Record<
+  const { accessToken, refreshToken, expiresAt, scopes, userGid, revokedAt } = (value ?? {}) as Record<
     string,
     unknown
   >;
@@ -142,6 +149,7 @@ function readOAuth(connection: string, value: unknown): OAuthAccess {
     refreshToken,
     expiresAt: new Date(expiresAt),
     scopes: Array.isArray(scopes) ? scopes.map(String) : null,
+    ...(typeof userGid === 'string' && { userGid }),
     ...(typeof revokedAt === 'string' && { revokedAt: new Date(revokedAt) }),
   };
 }

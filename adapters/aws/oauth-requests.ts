@@ -28,14 +28,17 @@ export function createOAuthRequests(client: DynamoDBClient, tableName: string): 
       return request !== undefined && request.expiresAt > now ? request : undefined;
     },
 
-    bind: (id, browser) =>
+    bind: (id, browser, now) =>
       storageCall('store the browser of an authorization', async () => {
         const change = new UpdateItemCommand({
           TableName: tableName,
           Key: keyOf(id),
           UpdateExpression: 'SET browser = :browser',
-          ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(browser)',
-          ExpressionAttributeValues: { ':browser': { S: browser } },
+          ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(browser) AND expiresAt > :now',
+          ExpressionAttributeValues: {
+            ':browser': { S: browser },
+            ':now': { N: String(Math.floor(now.getTime() / 1_000)) },
+          },
         });
         return (await whereItHolds(() => client.send(change))) !== undefined;
       }),

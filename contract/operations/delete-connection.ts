@@ -9,8 +9,15 @@ export interface DeletedConnection {
     readonly connection: string;
     /** How many webhooks it had. */
     readonly webhooks: number;
-    /** Whether Asana revoked an OAuth2 grant. */
-    readonly revoked: boolean;
+    /**
+     * What happened to the OAuth2 grant at Asana:
+     *
+     * - `none`: the connection had no grant.
+     * - `revoked`: the grant is revoked.
+     * - `not-revoked`: Asana did not revoke the grant, and `force` was set. The grant may still be valid.
+     * - `unknown`: the secret could not be parsed, so a grant may still be valid.
+     */
+    readonly grant: 'none' | 'revoked' | 'not-revoked' | 'unknown';
   };
 }
 
@@ -22,10 +29,21 @@ export const deleteConnection = operation({
     connection: chosenName.describe('The name of the connection.'),
     force: flag
       .optional()
-      .describe('Deletes the connection even if it has webhooks. These cannot be managed afterwards.'),
+      .describe(
+        'Deletes the connection even if it has webhooks, which cannot be managed afterwards, or if Asana does not revoke its grant.',
+      ),
   }),
   result: result<DeletedConnection>(),
-  returns: 'How many webhooks the connection had, and whether Asana revoked its grant.',
+  returns: 'How many webhooks the connection had, and whether its OAuth2 grant is revoked at Asana.',
   example: { connection: 'sales' },
-  errors: [...everyOperation, 'ConnectionNotFound', 'ConnectionInUse'],
+  errors: [
+    ...everyOperation,
+    'ConnectionNotFound',
+    'ConnectionInUse',
+    'OAuthNotConfigured',
+    'AsanaRateLimited',
+    'AsanaRefused',
+    'AsanaUnavailable',
+    'AsanaTimeout',
+  ],
 });

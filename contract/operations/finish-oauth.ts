@@ -17,7 +17,8 @@ export const finishOAuth = operation({
     code: shortText(2_000).describe('The code that Asana sent.'),
   }),
   result: result<{ readonly data: CheckedConnection }>(),
-  returns: 'The same as checkConnection.',
+  returns:
+    'The same as checkConnection. If Asana refuses the code or the new token, the stored credentials stay.',
   example: {
     state: 'qL8R4QIcQ_ZsRqOAbeRfcZhilN_MksRtDaErMA0ABCD',
     code: '1/1200000000000001:0123456789abcdef',

@@ -6,7 +6,7 @@ import { chosenName } from '../parameters.ts';
 
 export const putConnection = operation({
   name: 'putConnection',
-  summary: 'Stores a personal access token as a connection, and checks with Asana that it works.',
+  summary: 'Checks a personal access token with Asana, and then stores it as a connection.',
   changes: true,
   parameters: z.strictObject({
     connection: chosenName.describe('The name of the connection.'),
@@ -19,10 +19,11 @@ export const putConnection = operation({
       ),
   }),
   result: result<{ readonly data: CheckedConnection }>(),
-  returns: 'The same as checkConnection. A token that Asana does not accept is not kept.',
+  returns:
+    'The same as checkConnection. If Asana does not accept the token, or cannot be asked, nothing is changed.',
   example: {
     connection: 'default',
     personalAccessToken: '2/1200000000000001/1200000000000002:0123456789abcdef',
   },
-  errors: [...callingAsana, 'ConnectionNotFound'],
+  errors: callingAsana,
 });

@@ -1,9 +1,6 @@
-import { NamedError } from '../errors.ts';
-import { type LeaseServices, underLease } from '../lease.ts';
-import { timeOf } from '../time-budget.ts';
 import type { Credentials, OAuthAccess } from './credentials.ts';
 import { notReady } from './credentials.ts';
-import type { AuthorizationServer, ConnectionStore } from './ports.ts';
+import { type RefreshServices, readStored, refreshOnce } from './refresh.ts';
 
 /** The access tokens of all connections. */
 export interface AccessTokens {
@@ -20,11 +17,6 @@ export interface AccessToken {
   renew(refused: string): Promise<string | undefined>;
 }
 
-export interface AccessTokenServices extends LeaseServices {
-  readonly connections: ConnectionStore;
-  readonly authorization: AuthorizationServer;
-}
-
 /** The maximum time for which a token is cached. */
 const keepMs = 5 * 60_000;
 
@@ -33,16 +25,12 @@ const keepMs = 5 * 60_000;
  */
 const marginMs = 2 * 60_000;
 
-/** A refresh is one call. A caller that holds the lease for longer has died. */
-const leaseMs = 20_000;
-const waitMs = 25_000;
-
 /**
  * The access tokens of all connections. A token that is about to expire is refreshed by one caller for all
  * callers; a lease ensures this across containers. New tokens are stored before they are used.
  */
-export function createAccessTokens(services: AccessTokenServices): AccessTokens {
-  const { connections, now } = services;
+export function createAccessTokens(services: RefreshServices): AccessTokens {
+  const { now } = services;
   const kept = new Map<string, { readonly token: string; readonly until: number }>();
 
   function keep(connection: string, credentials: Credentials): string {
@@ -56,9 +44,7 @@ export function createAccessTokens(services: AccessTokenServices): AccessTokens 
   }
 
   async function read(connection: string): Promise<Credentials> {
-    const credentials = await connections.read(connection);
-    if (credentials === undefined) throw notReady(connection, 'there is no such connection');
-    return credentials;
+    return (await readStored(connection, services)).credentials;
   }
 
   async function refresh(connection: string, stale: OAuthAccess): Promise<string> {
@@ -83,7 +69,8 @@ export function createAccessTokens(services: AccessTokenServices): AccessTokens 
   return { of, forget: (connection) => void kept.delete(connection) };
 }
 
-function isEnding(credentials: Credentials, now: Date): credentials is OAuthAccess {
+/** Whether a grant's access token expires so soon that it has to be refreshed first. */
+export function isEnding(credentials: Credentials, now: Date): credentials is OAuthAccess {
   return (
     credentials.kind === 'oauth2' &&
     credentials.revokedAt === undefined &&
@@ -103,50 +90,5 @@ function tokenOf(connection: string, credentials: Credentials): string {
         connection,
         `Asana has reported since ${credentials.revokedAt.toISOString()} that its grant was revoked`,
       );
-  }
-}
-
-/**
- * Refreshes the tokens under a lease. If another caller has refreshed them meanwhile, returns those tokens.
- */
-async function refreshOnce(
-  connection: string,
-  stale: OAuthAccess,
-  services: AccessTokenServices,
-): Promise<OAuthAccess> {
-  const { connections, now } = services;
-  const isDone = async () => {
-    const latest = await connections.read(connection);
-    const isOther = latest?.kind === 'oauth2' && latest.accessToken !== stale.accessToken;
-    return isOther ? latest : undefined;
-  };
-  const fresh = await underLease(
-    `refresh/${connection}`,
-    { leaseMs, time: timeOf(waitMs, now), isDone },
-    () => exchange(connection, stale, services),
-    services,
-  );
-  if (fresh !== undefined) return fresh;
-  throw new NamedError(
-    'StorageUnavailable',
-    `Another call is refreshing the token of connection "${connection}" and did not finish in time. Call again.`,
-  );
-}
-
-async function exchange(
-  connection: string,
-  { refreshToken, scopes }: OAuthAccess,
-  { connections, authorization, now }: AccessTokenServices,
-): Promise<OAuthAccess> {
-  try {
-    const tokens = await authorization.refresh(refreshToken);
-    const fresh: OAuthAccess = { kind: 'oauth2', scopes, refreshToken, ...tokens };
-    await connections.write(connection, fresh);
-    return fresh;
-  } catch (error) {
-    if (!(error instanceof NamedError && error.name === 'OAuthRefused')) throw error;
-    const latest = await connections.read(connection);
-    if (latest?.kind === 'oauth2') await connections.write(connection, { ...latest, revokedAt: now() });
-    throw notReady(connection, 'Asana reports that its grant was revoked');
   }
 }

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { NamedError } from '../errors.ts';
+import { askUser } from './ask-user.ts';
 import type { AuthorizationServer, OAuthRequest } from './ports.ts';
 import type { OAuthServices } from './services.ts';
 
@@ -11,14 +13,35 @@ export function authorizationUrlOf(
   return authorization.authorizationUrl({ redirectUri, state, codeChallenge: sha256(codeVerifier), scopes });
 }
 
-/** Exchanges the code of an authorization and stores the tokens. */
+/**
+ * Exchanges the code of an authorization and stores the tokens. The stored credentials stay if Asana refuses the
+ * new token itself, for example because a workspace has disabled the app. Any other failure of that check says
+ * nothing about the token that Asana has just issued, so the token is stored: the code works only once.
+ *
+ * @throws NamedError OAuthRefused, OAuthNotConfigured, StorageUnavailable; AsanaError
+ */
 export async function storeGrant(
   { connection, redirectUri, codeVerifier, scopes }: OAuthRequest,
   code: string,
-  { authorization, connections }: Pick<OAuthServices, 'authorization' | 'connections'>,
+  { authorization, connections, asanaOf }: Pick<OAuthServices, 'authorization' | 'connections' | 'asanaOf'>,
 ): Promise<void> {
   const tokens = await authorization.exchangeCode({ code, codeVerifier, redirectUri });
-  await connections.write(connection, { kind: 'oauth2', scopes, ...tokens });
+  const isRefused = await askUser(asanaOf(tokens.accessToken), scopes).then(
+    (who) => who === 'refused',
+    () => false,
+  );
+  if (isRefused) {
+    throw new NamedError(
+      'OAuthRefused',
+      'Asana issued a token and does not accept it, so the token was not stored. Check that the workspace allows the app. Then begin again with beginOAuth.',
+    );
+  }
+  try {
+    await connections.write(connection, { kind: 'oauth2', scopes, ...tokens });
+  } catch (error) {
+    if (error instanceof NamedError) error.add('A code works once: begin again with beginOAuth.');
+    throw error;
+  }
 }
 
 /**

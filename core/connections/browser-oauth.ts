@@ -8,7 +8,10 @@ export type BrowserAnswer =
   | { readonly kind: 'redirect'; readonly location: string; readonly remember?: string }
   | { readonly kind: 'unknown' };
 
-export type WebServices = Pick<OAuthServices, 'connections' | 'authorization' | 'oauthRequests' | 'now'>;
+export type WebServices = Pick<
+  OAuthServices,
+  'connections' | 'authorization' | 'oauthRequests' | 'asanaOf' | 'now'
+>;
 
 /**
  * Redirects a customer's browser to Asana, and gives it a random cookie value that only this browser knows.
@@ -19,7 +22,7 @@ export async function startInBrowser(state: string, services: WebServices): Prom
   const request = await oauthRequests.find(idOf(state), now());
   if (request?.returnTo === undefined) return { kind: 'unknown' };
   const remember = randomBytes(32).toString('base64url');
-  if (!(await oauthRequests.bind(request.id, sha256(remember)))) return { kind: 'unknown' };
+  if (!(await oauthRequests.bind(request.id, sha256(remember), now()))) return { kind: 'unknown' };
   return { kind: 'redirect', location: await authorizationUrlOf(request, state, authorization), remember };
 }
 

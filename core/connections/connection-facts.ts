@@ -11,8 +11,9 @@ export async function findFacts(
   connections: ConnectionStore,
 ): Promise<StoredFacts | undefined> {
   try {
-    const credentials = await connections.read(connection);
-    if (credentials === undefined) return undefined;
+    const stored = await connections.read(connection);
+    if (stored === undefined) return undefined;
+    const { credentials } = stored;
     const scopes = credentials.kind === 'oauth2' ? credentials.scopes : null;
     return { ...factsOf(connection, credentials), scopes };
   } catch (error) {

@@ -15,6 +15,8 @@ export interface OAuthAccess {
   readonly refreshToken: string;
   /** The granular scopes that were requested; null for full permissions. */
   readonly scopes: readonly string[] | null;
+  /** The gid of the user who granted access, if Asana's answer to the code contained it. */
+  readonly userGid?: string;
   /** When Asana reported that the grant was revoked. */
   readonly revokedAt?: Date;
 }

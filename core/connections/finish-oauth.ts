@@ -27,7 +27,18 @@ export async function finishOAuth(
       'This authorization was begun for a customer and can only be completed in the customer\u2019s own browser.',
     );
   }
-  await storeGrant(request, code, services);
-  services.forgetToken(request.connection);
-  return checkConnection({ connection: request.connection }, services);
+  const { connection } = request;
+  try {
+    await storeGrant(request, code, services);
+  } finally {
+    services.forgetToken(connection);
+  }
+  try {
+    return await checkConnection({ connection }, services);
+  } catch (error) {
+    if (error instanceof NamedError) {
+      error.add(`The grant is stored in connection "${connection}". Check it later with checkConnection.`);
+    }
+    throw error;
+  }
 }

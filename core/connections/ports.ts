@@ -1,5 +1,13 @@
 import type { WebhookStatus } from '../../contract/webhook.ts';
+import type { TimeBudget } from '../time-budget.ts';
 import type { Credentials } from './credentials.ts';
+
+/** The credentials of a connection as they were read. */
+export interface StoredCredentials {
+  readonly credentials: Credentials;
+  /** Identifies this content of the secret. Every write gives the secret another version. */
+  readonly version: string;
+}
 
 /** The connections' secrets. Failures throw StorageUnavailable. */
 export interface ConnectionStore {
@@ -9,9 +17,17 @@ export interface ConnectionStore {
    *
    * @throws NamedError ConnectionNotReady if its secret cannot be parsed as credentials.
    */
-  read(connection: string): Promise<Credentials | undefined>;
-  /** Writes the credentials of a connection. Creates the connection if it does not exist. */
+  read(connection: string): Promise<StoredCredentials | undefined>;
+  /**
+   * Writes the credentials of a connection, whatever it contains. Creates the connection if it does not
+   * exist. For credentials that a person has just given.
+   */
   write(connection: string, credentials: Credentials): Promise<void>;
+  /**
+   * Writes the credentials of a connection if `version` is still its version. Never creates a connection.
+   * Returns false, and changes nothing, if the connection has another version or does not exist.
+   */
+  replace(connection: string, version: string, credentials: Credentials): Promise<boolean>;
   /** Removes a connection and its credentials permanently. Does nothing if the connection does not exist. */
   remove(connection: string): Promise<void>;
 }
@@ -22,6 +38,8 @@ export interface GrantedTokens {
   readonly expiresAt: Date;
   /** Absent if the old refresh token stays valid, as observed at Asana. */
   readonly refreshToken?: string;
+  /** The gid of the user who granted access, if the answer contains it. */
+  readonly userGid?: string;
 }
 
 /** Asana's authorization server, for the one app of this deployment. */
@@ -33,15 +51,24 @@ export interface AuthorizationServer {
     readonly codeChallenge: string;
     readonly scopes: readonly string[] | null;
   }): Promise<string>;
-  /** @throws NamedError OAuthRefused, OAuthNotConfigured; AsanaError */
+  /** @throws NamedError OAuthRefused if the code is not valid; OAuthNotConfigured; AsanaError */
   exchangeCode(grant: {
     readonly code: string;
     readonly codeVerifier: string;
     readonly redirectUri: string;
   }): Promise<GrantedTokens & { readonly refreshToken: string }>;
-  /** @throws NamedError OAuthRefused, OAuthNotConfigured; AsanaError */
-  refresh(refreshToken: string): Promise<GrantedTokens>;
-  /** Revokes a grant. A grant that is already revoked is not an error. @throws the same as `refresh` */
+  /**
+   * Returns new tokens, within `time`.
+   *
+   * @throws NamedError OAuthRefused only if Asana says that the grant is no longer valid; OAuthNotConfigured;
+   * AsanaError for every other failure, after which the grant is as valid as before.
+   */
+  refresh(refreshToken: string, time: TimeBudget): Promise<GrantedTokens>;
+  /**
+   * Revokes a grant. A grant that is already revoked is not an error.
+   *
+   * @throws NamedError OAuthNotConfigured; AsanaError
+   */
   revoke(refreshToken: string): Promise<void>;
 }
 
@@ -70,9 +97,10 @@ export interface OAuthRequests {
   /** Returns a request that has not expired, and keeps it. */
   find(id: string, now: Date): Promise<OAuthRequest | undefined>;
   /**
-   * Stores the browser that begins. Returns false if a browser has already begun or there is no such request.
+   * Stores the browser that begins. Returns false if a browser has already begun, or if there is no such
+   * request that has not expired.
    */
-  bind(id: string, browser: string): Promise<boolean>;
+  bind(id: string, browser: string, now: Date): Promise<boolean>;
   /** Returns a request that has not expired and removes it. Only one caller gets it. */
   take(id: string, now: Date): Promise<OAuthRequest | undefined>;
 }
@@ -85,10 +113,12 @@ export interface AsanaUser {
   readonly workspaces: readonly { readonly gid: string; readonly name?: string }[];
 }
 
-/** Reads the user of a connection from Asana. Failures throw AsanaError. */
+/** Reads the user of a token from Asana. Failures throw AsanaError. */
 export interface AsanaUsers {
-  /** The user of the connection's token, and the workspaces of this user. */
+  /** The user of the token, and the workspaces of this user. */
   me(): Promise<AsanaUser>;
+  /** The gid of the user of the token. Asks for nothing else, so the call needs only the scope `users:read`. */
+  myGid(): Promise<string>;
 }
 
 /** The part of the registry that shows which webhooks use a connection. Failures throw StorageUnavailable. */

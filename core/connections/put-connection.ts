@@ -1,25 +1,32 @@
 import type { ParametersOf, ResultOf } from '../../contract/operations.ts';
-import { checkConnection } from './check-connection.ts';
-import { notReady } from './credentials.ts';
+import { NamedError } from '../errors.ts';
+import { askUser, worksAs } from './ask-user.ts';
 import type { ConnectionServices } from './services.ts';
 
 /**
- * Stores a personal access token as a connection, and checks with Asana that it works. If it does not work,
- * restores the previous credentials.
+ * Stores a personal access token as a connection, if Asana accepts the token. Otherwise nothing is changed: the
+ * stored credentials may be the only copy.
  *
- * @throws NamedError ConnectionNotReady if Asana does not accept the token.
+ * @throws NamedError ConnectionNotReady if Asana does not accept the token; AsanaError if Asana does not say
+ * whether it accepts the token.
  */
 export async function putConnection(
-  { connection, personalAccessToken }: ParametersOf<'putConnection'>,
-  services: ConnectionServices,
+  { connection, personalAccessToken: token }: ParametersOf<'putConnection'>,
+  { connections, asanaOf, forgetToken }: ConnectionServices,
 ): Promise<ResultOf<'putConnection'>> {
-  const { connections, forgetToken } = services;
-  const before = await connections.read(connection).catch(() => undefined);
-  await connections.write(connection, { kind: 'personalAccessToken', token: personalAccessToken });
-  forgetToken(connection);
-  const checked = await checkConnection({ connection }, services);
-  if (checked.data.state === 'ready') return checked;
-  await (before ? connections.write(connection, before) : connections.remove(connection));
-  forgetToken(connection);
-  throw notReady(connection, 'Asana does not accept this token, so the token was not kept');
+  const who = await askUser(asanaOf(token), null);
+  if (who === 'refused') {
+    throw new NamedError(
+      'ConnectionNotReady',
+      `Asana does not accept this token, so nothing was stored in connection "${connection}". Check the token, and call putConnection again.`,
+    );
+  }
+  try {
+    await connections.write(connection, { kind: 'personalAccessToken', token });
+  } finally {
+    // The write may have happened even if its answer was lost.
+    forgetToken(connection);
+  }
+  const facts = { connection, kind: 'personalAccessToken', state: 'ready' } as const;
+  return { data: worksAs(facts, who, null) };
 }

@@ -13,6 +13,8 @@ export interface ConnectionServices {
   readonly authorization: AuthorizationServer;
   readonly registry: ConnectionUse;
   readonly asana: (connection: string) => AsanaUsers;
+  /** A client for a token that is not stored, or not stored yet. It never refreshes the token. */
+  readonly asanaOf: (token: string) => AsanaUsers;
   /** Removes the cached token of a connection, because its credentials have changed. */
   readonly forgetToken: (connection: string) => void;
 }

@@ -4,7 +4,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createAuthorizationServer } from '../../adapters/asana/authorization-server.ts';
-import { createAsanaClient } from '../../adapters/asana/client.ts';
+import { createAsanaClient, createTokenClient } from '../../adapters/asana/client.ts';
 import { createPaces } from '../../adapters/asana/pace.ts';
 import { defaultRetryPolicy } from '../../adapters/asana/retry.ts';
 import { createClaims } from '../../adapters/aws/claims.ts';
@@ -86,5 +86,7 @@ export function createServices(
         time,
         ...platform,
       }),
+    asanaOf: (token: string) =>
+      createTokenClient(token, { baseUrl, policy: defaultRetryPolicy, time, ...platform }),
   });
 }

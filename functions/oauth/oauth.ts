@@ -2,6 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { createAuthorizationServer } from '../../adapters/asana/authorization-server.ts';
+import { createTokenClient } from '../../adapters/asana/client.ts';
+import { briefRetryPolicy } from '../../adapters/asana/retry.ts';
 import { createConnectionStore } from '../../adapters/aws/connection-store.ts';
 import { createOAuthApp } from '../../adapters/aws/oauth-app.ts';
 import { createOAuthRequests } from '../../adapters/aws/oauth-requests.ts';
@@ -11,6 +13,7 @@ import {
   startInBrowser,
   type WebServices,
 } from '../../core/connections/browser-oauth.ts';
+import { timeOf } from '../../core/time-budget.ts';
 import { clientConfig, type Platform } from '../runtime/platform.ts';
 import { createTelemetry, originOf } from '../runtime/telemetry.ts';
 import type { OAuthEnvironment } from './env.ts';
@@ -103,9 +106,13 @@ function createServices(env: OAuthEnvironment, platform: Platform): WebServices 
   const secrets = new SecretsManagerClient(clientConfig(platform, 'secretsManager'));
   const dynamodb = new DynamoDBClient(clientConfig(platform, 'dynamodb'));
   const app = createOAuthApp(secrets, env.OAUTH_APP_SECRET_ID);
+  const baseUrl = env.ASANA_BASE_URL;
+  const policy = briefRetryPolicy;
   return {
     connections: createConnectionStore(secrets, env.CONNECTION_SECRET_PREFIX),
-    authorization: createAuthorizationServer({ baseUrl: env.ASANA_BASE_URL, app, fetch, now, timeout }),
+    authorization: createAuthorizationServer({ baseUrl, app, fetch, now, timeout }),
+    asanaOf: (token) =>
+      createTokenClient(token, { baseUrl, policy, time: timeOf(policy.budgetMs, now), ...platform }),
     oauthRequests: createOAuthRequests(dynamodb, env.REGISTRY_TABLE_NAME),
     now,
   };

@@ -55,7 +55,8 @@ export class Connections extends Construct {
     const grant = (actions: string[], resourceArns: string[]) =>
       Grant.addToPrincipal({ grantee, actions, resourceArns });
     return grant(
-      ['GetSecretValue', 'PutSecretValue', 'CreateSecret', 'DeleteSecret'].map(
+      // A refresh puts a new version and then moves AWSCURRENT to it, so that a refresh overwrites nothing.
+      ['GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage', 'CreateSecret', 'DeleteSecret'].map(
         (name) => `secretsmanager:${name}`,
       ),
       [this.secretArnPattern()],

@@ -58,6 +58,7 @@ const checked = (state: string, connection = 'default') => ({
     user: state === 'ready' ? { gid: '5', name: 'Ada' } : null,
     workspaces: state === 'ready' ? [{ gid: '7', name: 'One' }] : [],
     scopes: null,
+    missingScopes: [],
     can: { readWebhooks: true, writeWebhooks: true, deleteWebhooks: true, readEvents: true },
   },
 });

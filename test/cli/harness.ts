@@ -52,6 +52,7 @@ const ready = {
   user: null,
   workspaces: [{ gid: '7' }],
   scopes: null,
+  missingScopes: [],
   can: {},
 };
 
@@ -69,7 +70,7 @@ export const everyAnswer: Setting['answers'] = {
   listConnections: { data: [{ connection: 'a', kind: 'oauth2', state: 'ready' }] },
   checkConnection: { data: ready },
   putConnection: { data: ready },
-  deleteConnection: { data: {} },
+  deleteConnection: { data: { grant: 'none' } },
   // There is no browser. A test sees that it would be opened.
   beginOAuth: new Failed('There is no browser in this test.', 'NoBrowser'),
   listEvents: { data: [], nextToken: null },

@@ -71,15 +71,20 @@ describe.each([
   });
   afterAll(() => subject.close());
 
+  const read = async (connection: string) => (await subject.connections.read(connection))?.credentials;
+  const versionOf = async (connection: string) =>
+    (await subject.connections.read(connection))?.version ?? 'none';
+
   it.each<[string, Credentials]>([
     ['a personal access token', personal],
     ['a grant', granted],
     ['a grant with full permissions', { ...granted, scopes: null }],
+    ['a grant with its user', { ...granted, userGid: '1200000000000001' }],
     ['a grant that was taken back', { ...granted, revokedAt: now }],
     ['nothing', { kind: 'empty' }],
   ])('read() returns %s as write() stored it', async (_, credentials) => {
     await subject.connections.write('sales', credentials);
-    expect(await subject.connections.read('sales')).toEqual(credentials);
+    expect(await read('sales')).toEqual(credentials);
   });
 
   it('names() returns every connection in order, and nothing else', async () => {
@@ -95,10 +100,64 @@ describe.each([
     await subject.connections.write('gone', personal);
     await subject.connections.write('default', personal);
     for (const name of ['gone', 'gone', 'default']) await subject.connections.remove(name);
-    expect(await subject.connections.read('gone')).toBeUndefined();
-    expect(await subject.connections.read('default')).toEqual({ kind: 'empty' });
+    expect(await read('gone')).toBeUndefined();
+    expect(await read('default')).toEqual({ kind: 'empty' });
     await subject.connections.write('gone', granted);
-    expect(await subject.connections.read('gone')).toEqual(granted);
+    expect(await read('gone')).toEqual(granted);
+  });
+
+  it('replace() writes if the connection still has the version that was read', async () => {
+    await subject.connections.write('replaced', granted);
+    const version = await versionOf('replaced');
+    expect(await versionOf('replaced')).toBe(version);
+    const fresh: Credentials = { ...granted, accessToken: 'b' };
+    expect(await subject.connections.replace('replaced', version, fresh)).toBe(true);
+    expect(await read('replaced')).toEqual(fresh);
+    expect(await versionOf('replaced')).not.toBe(version);
+    const next = { ...granted, accessToken: 'c' };
+    expect(await subject.connections.replace('replaced', await versionOf('replaced'), next)).toBe(true);
+    expect(await read('replaced')).toEqual(next);
+  });
+
+  it('replace() changes nothing if the connection has another version', async () => {
+    await subject.connections.write('replaced', granted);
+    const version = await versionOf('replaced');
+    await subject.connections.write('replaced', personal);
+    expect(await subject.connections.replace('replaced', version, granted)).toBe(false);
+    expect(await read('replaced')).toEqual(personal);
+  });
+
+  it('replace() by ten callers at once succeeds for one caller', async () => {
+    await subject.connections.write('replaced', granted);
+    const version = await versionOf('replaced');
+    const done = await Promise.all(
+      Array.from({ length: 10 }, async (_, index) => ({
+        accessToken: `${index}`,
+        ok: await subject.connections.replace('replaced', version, { ...granted, accessToken: `${index}` }),
+      })),
+    );
+    const [winner, ...others] = done.filter(({ ok }) => ok);
+    expect(others).toEqual([]);
+    expect(await read('replaced')).toEqual({ ...granted, accessToken: winner?.accessToken });
+  });
+
+  it('replace() never brings back a connection that was removed', async () => {
+    await subject.connections.write('removed', granted);
+    const version = await versionOf('removed');
+    await subject.connections.remove('removed');
+    expect(await subject.connections.replace('removed', version, granted)).toBe(false);
+    expect(await read('removed')).toBeUndefined();
+    await subject.connections.write('removed', personal);
+    expect(await subject.connections.replace('removed', version, granted)).toBe(false);
+    expect(await read('removed')).toEqual(personal);
+  });
+
+  it('replace() does not overwrite the default connection after it was emptied', async () => {
+    await subject.connections.write('default', granted);
+    const version = await versionOf('default');
+    await subject.connections.remove('default');
+    expect(await subject.connections.replace('default', version, granted)).toBe(false);
+    expect(await read('default')).toEqual({ kind: 'empty' });
   });
 
   it('take() returns an authorization once, and not after it expires', async () => {
@@ -130,14 +189,36 @@ describe.each([
       returnTo: 'https://product.example.com/',
     };
     await subject.requests.add(request);
-    const bound = await Promise.all(['a', 'b', 'c'].map((name) => subject.requests.bind(request.id, name)));
+    const bound = await Promise.all(
+      ['a', 'b', 'c'].map((name) => subject.requests.bind(request.id, name, now)),
+    );
     expect(bound.filter(Boolean)).toHaveLength(1);
     const found = await subject.requests.find(request.id, now);
     expect(found).toEqual({ ...request, browser: expect.stringMatching(/^[abc]$/) });
     expect(await subject.requests.find(request.id, inSeconds(600))).toBeUndefined();
     expect(await subject.requests.find(newHookKey(), now)).toBeUndefined();
-    expect(await subject.requests.bind(newHookKey(), 'a')).toBe(false);
+    expect(await subject.requests.bind(newHookKey(), 'a', now)).toBe(false);
     expect(await subject.requests.take(request.id, now)).toEqual(found);
+  });
+
+  it('find(), bind() and take() refuse an authorization from the moment at which it expires', async () => {
+    const request = {
+      id: newHookKey(),
+      connection: 'sales',
+      redirectUri: 'https://hooks.example.com/oauth/callback',
+      codeVerifier: 'v',
+      scopes: null,
+      expiresAt: inSeconds(600),
+    };
+    await subject.requests.add(request);
+    for (const late of [inSeconds(600), inSeconds(601)]) {
+      expect(await subject.requests.find(request.id, late)).toBeUndefined();
+      expect(await subject.requests.bind(request.id, 'a', late)).toBe(false);
+    }
+    // The refused browser left no trace.
+    expect(await subject.requests.find(request.id, inSeconds(599))).toEqual(request);
+    expect(await subject.requests.bind(request.id, 'b', inSeconds(599))).toBe(true);
+    expect(await subject.requests.take(request.id, inSeconds(600))).toBeUndefined();
   });
 });
 
@@ -159,7 +240,7 @@ describe('a connection’s secret that was written by hand', () => {
 
   it('may have white space around its token', async () => {
     await put('{"personalAccessToken":" 2/1/2:abc\\n"}');
-    expect(await store.read('default')).toEqual(personal);
+    expect((await store.read('default'))?.credentials).toEqual(personal);
   });
 
   it.each([

@@ -1,4 +1,8 @@
-import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Knobs } from '../../local/asana-simulator/knobs.ts';
 import { localAws } from '../../local/aws/account.ts';
@@ -20,6 +24,13 @@ async function begin(knobs: Partial<Knobs> = {}, scopes: readonly string[] | nul
   stage = await setClockedStage(knobs);
   stage.simulator.controls.registerApp({ ...app, scopes });
   await putSecret(oauthAppSecret, { clientId: app.clientId, clientSecret: app.clientSecret });
+}
+
+async function storedToken(connection: string): Promise<unknown> {
+  const client = new SecretsManagerClient({ ...localAws, endpoint: stage.local.secretsManagerUrl });
+  const SecretId = connectionSecretPrefix + connection;
+  const { SecretString = '{}' } = await client.send(new GetSecretValueCommand({ SecretId }));
+  return JSON.parse(SecretString).personalAccessToken;
 }
 
 async function putSecret(SecretId: string, value: object): Promise<void> {
@@ -70,6 +81,7 @@ describe('a connection by personal access token', () => {
       user: { gid: user, name: 'Example user', email: 'user@example.com' },
       workspaces: [{ gid: stage.workspace, name: 'Example workspace' }],
       scopes: null,
+      missingScopes: [],
       can: { readWebhooks: true, writeWebhooks: true, deleteWebhooks: true, readEvents: true },
     });
     const listed = await stage.manage<Checked>({ operation: 'listConnections' });
@@ -78,7 +90,7 @@ describe('a connection by personal access token', () => {
       { connection: 'sales', kind: 'personalAccessToken', state: 'ready' },
     ]);
     expect(await stage.manage({ operation: 'deleteConnection', connection: 'sales' })).toEqual({
-      data: { connection: 'sales', webhooks: 0, revoked: false },
+      data: { connection: 'sales', webhooks: 0, grant: 'none' },
     });
     await expect(list('sales')).rejects.toMatchObject({ name: 'ConnectionNotReady' });
     expect(JSON.stringify([checked, listed]) + stage.logs.join()).not.toContain(token);
@@ -88,7 +100,9 @@ describe('a connection by personal access token', () => {
     const wrong = { operation: 'putConnection', personalAccessToken: '2/1/2:wrong-token' };
     await expect(stage.manage({ ...wrong, connection: 'sales' })).rejects.toMatchObject({
       name: 'ConnectionNotReady',
-      message: expect.stringContaining('Asana does not accept this token, so the token was not kept'),
+      message: expect.stringContaining(
+        'Asana does not accept this token, so nothing was stored in connection "sales"',
+      ),
     });
     await expect(stage.manage({ ...wrong, connection: 'default' })).rejects.toThrow();
     expect(await stage.manage<Checked>({ operation: 'listConnections' })).toMatchObject({
@@ -96,6 +110,36 @@ describe('a connection by personal access token', () => {
     });
     expect(await list('default')).toHaveProperty('data');
     expect(stage.logs.join()).not.toContain('wrong-token');
+  });
+
+  it.each([
+    ['answers 503', { kind: 'status', status: 503 }, 'AsanaUnavailable'],
+    ['answers 429', { kind: 'status', status: 429, retryAfterSeconds: 60 }, 'AsanaRateLimited'],
+    ['does not answer', { kind: 'hang' }, 'AsanaTimeout'],
+  ] as const)('is not changed while Asana %s, and the old token stays', async (_, fault, name) => {
+    const { controls } = stage.simulator;
+    const token = controls.newToken(String(stage.local.token.split('/')[1]));
+    controls.addFault({ on: 'api', path: '/users/me', ...fault });
+    const put = { operation: 'putConnection', connection: 'default', personalAccessToken: token };
+    await expect(stage.manage(put)).rejects.toMatchObject({ name });
+    expect(await storedToken('default')).toBe(stage.local.token);
+    controls.clearFaults();
+    expect(await stage.manage(put)).toMatchObject({ data: { state: 'ready' } });
+    expect(await storedToken('default')).toBe(token);
+  });
+
+  it('is replaced even if its secret cannot be parsed', async () => {
+    await putSecret(`${connectionSecretPrefix}default`, { personalAccessToken: 5 });
+    const put = { operation: 'putConnection', connection: 'default', personalAccessToken: stage.local.token };
+    expect(await stage.manage(put)).toMatchObject({ data: { state: 'ready' } });
+  });
+
+  it('is refused if its secret was replaced by a token that Asana does not accept', async () => {
+    await list('default');
+    await putSecret(`${connectionSecretPrefix}default`, { personalAccessToken: '2/1/2:wrong-token' });
+    const check = { operation: 'checkConnection', connection: 'default' };
+    // The container still remembers the old token, which works.
+    expect(await stage.manage<Checked>(check)).toMatchObject({ data: { state: 'refused', user: null } });
   });
 
   it('is reported as empty, unreadable, refused or not found if it does not work', async () => {
@@ -180,6 +224,9 @@ describe('a connection by OAuth2', () => {
     const { data } = await connect('customer', scopes);
     expect(data).toMatchObject({
       scopes,
+      state: 'ready',
+      user: null,
+      missingScopes: ['users:read'],
       can: { readWebhooks: true, writeWebhooks: true, deleteWebhooks: false, readEvents: false },
     });
     const made = await stage.manage({
@@ -260,8 +307,61 @@ describe('a connection by OAuth2', () => {
     await begin();
     await connect('customer');
     expect(await stage.manage({ operation: 'deleteConnection', connection: 'customer' })).toEqual({
-      data: { connection: 'customer', webhooks: 0, revoked: true },
+      data: { connection: 'customer', webhooks: 0, grant: 'revoked' },
     });
+  });
+
+  it('is not deleted while Asana does not revoke its grant, unless forced', async () => {
+    await begin();
+    await connect('customer');
+    const gone = { operation: 'deleteConnection', connection: 'customer' };
+    stage.simulator.controls.addFault({ on: 'api', path: '/-/oauth_revoke', kind: 'status', status: 503 });
+    await expect(stage.manage(gone)).rejects.toMatchObject({
+      name: 'AsanaUnavailable',
+      message: expect.stringContaining('The connection was not deleted'),
+    });
+    expect(await list('customer')).toHaveProperty('data');
+    expect(await stage.manage({ ...gone, force: true })).toMatchObject({ data: { grant: 'not-revoked' } });
+    await expect(list('customer')).rejects.toMatchObject({ name: 'ConnectionNotReady' });
+  });
+
+  it.each([
+    ['429', 429, 'AsanaRateLimited'],
+    ['403 of a gateway', 403, 'AsanaUnavailable'],
+    ['503', 503, 'AsanaUnavailable'],
+  ])('keeps its grant if the refresh is answered with %s', async (_, status, name) => {
+    await begin();
+    await connect('customer');
+    await expireTokens();
+    const { controls } = stage.simulator;
+    controls.addFault({ on: 'api', path: '/-/oauth_token', kind: 'status', status });
+    await expect(list('customer')).rejects.toMatchObject({ name });
+    controls.clearFaults();
+    expect(await list('customer')).toHaveProperty('data');
+  });
+
+  it('keeps its grant if the app is not configured for a while', async () => {
+    await begin();
+    await connect('customer');
+    await expireTokens();
+    await putSecret(oauthAppSecret, { clientId: app.clientId, clientSecret: 'wrong' });
+    await expect(list('customer')).rejects.toMatchObject({ name: 'OAuthNotConfigured' });
+    await putSecret(oauthAppSecret, { clientId: app.clientId, clientSecret: app.clientSecret });
+    expect(await list('customer')).toHaveProperty('data');
+  });
+
+  it('stays deleted if it is deleted while its token is refreshed', async () => {
+    await begin();
+    await connect('customer');
+    await expireTokens();
+    const { controls } = stage.simulator;
+    controls.addFault({ on: 'api', path: '/-/oauth_token', kind: 'latency', ms: 4_000, times: 1 });
+    const call = list('customer').catch((error: Error) => error);
+    await stage.clock.until(() => controls.tokenCalls() > 0);
+    await stage.manage({ operation: 'deleteConnection', connection: 'customer' });
+    expect(await call).toMatchObject({ name: 'ConnectionNotReady' });
+    const { data } = await stage.manage<{ data: readonly object[] }>({ operation: 'listConnections' });
+    expect(data).toEqual([expect.objectContaining({ connection: 'default' })]);
   });
 
   /** Lets every access token expire, and replaces the containers by new containers. */

@@ -97,7 +97,14 @@ describe('least privilege', () => {
         'secretsmanager:GetSecretValue on ConnectionsOAuthApp',
         // The action does not support resources. It returns names of secrets.
         'secretsmanager:ListSecrets on *',
-        ...['CreateSecret', 'DeleteSecret', 'GetSecretValue', 'PutSecretValue'].map(
+        ...[
+          'CreateSecret',
+          'DeleteSecret',
+          'GetSecretValue',
+          'PutSecretValue',
+          // A refresh of tokens moves AWSCURRENT.
+          'UpdateSecretVersionStage',
+        ].map(
           (action) =>
             `secretsmanager:${action} on arn:AWS::Partition:secretsmanager:AWS::Region:AWS::AccountId:secret:AsanaWebhooks/connections/*`,
         ),

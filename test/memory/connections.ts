@@ -7,13 +7,34 @@ export interface MemoryConnections extends ConnectionStore {
 
 /** Connections in memory. `default` always exists, because the stack creates it. */
 export function createMemoryConnections(): MemoryConnections {
-  const stored = new Map<string, Credentials>([['default', { kind: 'empty' }]]);
+  const versions = new Map<string, string>();
+  let writes = 0;
+  const touch = (connection: string) => {
+    writes += 1;
+    versions.set(connection, String(writes));
+  };
+  // A test may change what is stored directly. Such a change is a new version, too.
+  const stored = new (class extends Map<string, Credentials> {
+    override set(connection: string, credentials: Credentials): this {
+      touch(connection);
+      return super.set(connection, credentials);
+    }
+  })();
+  stored.set('default', { kind: 'empty' });
   return {
     stored,
     names: async () => [...stored.keys()].sort(),
-    read: async (connection) => stored.get(connection),
+    async read(connection) {
+      const credentials = stored.get(connection);
+      return credentials && { credentials, version: versions.get(connection) ?? '' };
+    },
     async write(connection, credentials) {
       stored.set(connection, credentials);
+    },
+    async replace(connection, version, credentials) {
+      if (!stored.has(connection) || versions.get(connection) !== version) return false;
+      stored.set(connection, credentials);
+      return true;
     },
     async remove(connection) {
       if (connection === 'default') stored.set('default', { kind: 'empty' });
@@ -33,9 +54,9 @@ export function createMemoryOAuthRequests(): OAuthRequests {
       const request = requests.get(id);
       return request !== undefined && request.expiresAt > now ? request : undefined;
     },
-    async bind(id, browser) {
+    async bind(id, browser, now) {
       const request = requests.get(id);
-      if (request === undefined || request.browser !== undefined) return false;
+      if (request === undefined || request.browser !== undefined || request.expiresAt <= now) return false;
       requests.set(id, { ...request, browser });
       return true;
     },

@@ -3,6 +3,7 @@ import { type AccessTokens, createAccessTokens } from '../../../core/connections
 import type { OAuthAccess } from '../../../core/connections/credentials.ts';
 import type { AuthorizationServer, GrantedTokens } from '../../../core/connections/ports.ts';
 import { AsanaError, NamedError } from '../../../core/errors.ts';
+import type { TimeBudget } from '../../../core/time-budget.ts';
 import { createMemoryClaims } from '../../memory/claims.ts';
 import { createMemoryConnections, type MemoryConnections } from '../../memory/connections.ts';
 
@@ -14,7 +15,7 @@ let connections: MemoryConnections;
 let claims: ReturnType<typeof createMemoryClaims>;
 let refreshed: string[];
 /** Asana's answer to a refresh. */
-let answer: (refreshToken: string, count: number) => Promise<Partial<GrantedTokens>>;
+let answer: (refreshToken: string, count: number, time: TimeBudget) => Promise<Partial<GrantedTokens>>;
 
 beforeEach(() => {
   time = begin;
@@ -25,13 +26,13 @@ beforeEach(() => {
 });
 
 const authorization = {
-  async refresh(refreshToken) {
+  async refresh(refreshToken, budget) {
     refreshed.push(refreshToken);
     const count = refreshed.length;
-    const more = await answer(refreshToken, count);
+    const more = await answer(refreshToken, count, budget);
     return { accessToken: `fresh-${count}`, expiresAt: new Date(time + 60 * minutes), ...more };
   },
-} as AuthorizationServer;
+} as Partial<AuthorizationServer> as AuthorizationServer;
 
 /** The tokens of one container. Each container has its own memory. All containers share the stores. */
 function container(): AccessTokens {
@@ -162,7 +163,7 @@ describe('access tokens of OAuth2', () => {
 
   it('are not refreshed twice if a caller has just read the old tokens', async () => {
     store({ expiresAt: new Date(begin) });
-    const old = connections.stored.get('sales');
+    const old = await connections.read('sales');
     await container().of('sales').get();
     const read = connections.read;
     connections.read = async () => {
@@ -173,12 +174,35 @@ describe('access tokens of OAuth2', () => {
     expect(refreshed).toHaveLength(1);
   });
 
-  it('are not used if they cannot be stored', async () => {
+  it('are stored again after a failure to store, while there is time', async () => {
     store({ expiresAt: new Date(begin) });
-    const write = connections.write;
-    connections.write = () => Promise.reject(new NamedError('StorageUnavailable', 'down'));
-    await expect(container().of('sales').get()).rejects.toMatchObject({ name: 'StorageUnavailable' });
-    connections.write = write;
+    answer = async () => ({ refreshToken: 'refresh-2' });
+    const { replace } = connections;
+    let failures = 3;
+    connections.replace = (...input) => {
+      failures -= 1;
+      return failures < 0 ? replace(...input) : Promise.reject(new NamedError('StorageUnavailable', 'down'));
+    };
+    expect(await container().of('sales').get()).toBe('fresh-1');
+    expect(connections.stored.get('sales')).toMatchObject({ refreshToken: 'refresh-2' });
+    expect(refreshed).toHaveLength(1);
+  });
+
+  it.each([
+    [undefined, 'The old refresh token stays valid. Call again.'],
+    ['refresh-2', 'connect again with beginOAuth'],
+  ])('are not used if they cannot be stored (new refresh token: %s)', async (refreshToken, advice) => {
+    store({ expiresAt: new Date(begin) });
+    answer = async () => ({ ...(refreshToken !== undefined && { refreshToken }) });
+    const { replace } = connections;
+    connections.replace = () => Promise.reject(new NamedError('StorageUnavailable', 'down'));
+    await expect(container().of('sales').get()).rejects.toMatchObject({
+      name: 'StorageUnavailable',
+      message: expect.stringContaining(advice),
+    });
+    // The holder stopped before its lease expired.
+    expect(time - begin).toBeLessThan(20_000);
+    connections.replace = replace;
     expect(await container().of('sales').get()).toBe('fresh-2');
   });
 
@@ -205,6 +229,111 @@ describe('access tokens of OAuth2', () => {
     }
     expect(refreshed).toHaveLength(1);
     expect(connections.stored.get('sales')).toMatchObject({ revokedAt: new Date(begin) });
+  });
+
+  it.each([
+    'AsanaRateLimited',
+    'AsanaTimeout',
+    'AsanaUnavailable',
+    'AsanaRefused',
+    'OAuthNotConfigured',
+  ] as const)('stay as they are if a refresh fails with %s', async (name) => {
+    store({ expiresAt: new Date(begin) });
+    const before = connections.stored.get('sales');
+    answer = async () => {
+      throw new NamedError(name, 'no');
+    };
+    await expect(container().of('sales').get()).rejects.toMatchObject({ name });
+    expect(connections.stored.get('sales')).toEqual(before);
+  });
+
+  it('are used if they replaced the refresh token that Asana refused', async () => {
+    store({ expiresAt: new Date(begin) });
+    const other = { accessToken: 'other', refreshToken: 'refresh-2' };
+    answer = async () => {
+      store(other);
+      throw new NamedError('OAuthRefused', 'invalid_grant');
+    };
+    expect(await container().of('sales').get()).toBe('other');
+    expect(connections.stored.get('sales')).toMatchObject(other);
+    expect(connections.stored.get('sales')).not.toHaveProperty('revokedAt');
+  });
+
+  it('are not marked as revoked if they are replaced at the last moment', async () => {
+    store({ expiresAt: new Date(begin) });
+    answer = async () => {
+      throw new NamedError('OAuthRefused', 'invalid_grant');
+    };
+    const { replace } = connections;
+    connections.replace = (...input) => {
+      connections.replace = replace;
+      connections.stored.set('sales', { kind: 'personalAccessToken', token: 'mine' });
+      return replace(...input);
+    };
+    expect(await container().of('sales').get()).toBe('mine');
+    expect(connections.stored.get('sales')).toEqual({ kind: 'personalAccessToken', token: 'mine' });
+  });
+
+  it.each([
+    ['deleted', undefined, 'there is no such connection'],
+    ['emptied', { kind: 'empty' }, 'it has no token yet'],
+    ['connected by token', { kind: 'personalAccessToken', token: 'mine' }, undefined],
+  ] as const)('do not overwrite a connection that was %s during the refresh', async (_, other, why) => {
+    store({ expiresAt: new Date(begin) });
+    answer = async () => {
+      if (other === undefined) connections.stored.delete('sales');
+      else connections.stored.set('sales', other);
+      return {};
+    };
+    const token = await container()
+      .of('sales')
+      .get()
+      .catch((caught: Error) => caught);
+    if (why === undefined) expect(token).toBe('mine');
+    else expect(token).toMatchObject({ name: 'ConnectionNotReady', message: expect.stringContaining(why) });
+    expect(connections.stored.get('sales')).toEqual(other);
+  });
+
+  it('of the winner are used if two callers refresh at the same time', async () => {
+    store({ expiresAt: new Date(begin) });
+    answer = async (_, count) => {
+      // The first holder overruns its lease, so a second holder refreshes, too.
+      if (count === 1) {
+        time += 30_000;
+        expect(await container().of('sales').get()).toBe('fresh-2');
+      }
+      return {};
+    };
+    expect(await container().of('sales').get()).toBe('fresh-2');
+    expect(connections.stored.get('sales')).toMatchObject({ accessToken: 'fresh-2' });
+  });
+
+  it('are asked for within the lease, with time left to store them', async () => {
+    store({ expiresAt: new Date(begin) });
+    let budget: TimeBudget | undefined;
+    answer = async (_, __, time) => {
+      budget = time;
+      return {};
+    };
+    const ends = new Date(begin + 3_000);
+    const other = { id: 'refresh/sales', fingerprint: 'lease', holder: 'other' };
+    await claims.claim({ ...other, leaseEndsAt: ends, expiresAt: ends }, new Date(begin));
+    const { claim } = claims;
+    // Each attempt to get the lease takes two seconds, which count against the lease.
+    claims.claim = async (...input) => {
+      time += 2_000;
+      return claim(...input);
+    };
+    await container().of('sales').get();
+    const leaseBegins = time - 2_000;
+    expect(budget?.endsAt.getTime()).toBeLessThanOrEqual(leaseBegins + 20_000 - 8_000);
+    expect(budget?.leftMs()).toBeGreaterThan(0);
+  });
+
+  it('keep the user and the scopes of the grant', async () => {
+    store({ expiresAt: new Date(begin), userGid: '7', scopes: ['webhooks:read'] });
+    await container().of('sales').get();
+    expect(connections.stored.get('sales')).toMatchObject({ userGid: '7', scopes: ['webhooks:read'] });
   });
 
   it('are refreshed by another container after the lease of a dead container expires', async () => {
