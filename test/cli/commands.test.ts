@@ -318,6 +318,28 @@ describe('connections', () => {
     const works: Setting['answers'] = { checkConnection: checked('ready') };
     expect((await runCli(['connections', 'check', 'default'], { answers: works })).code).toBe(0);
   });
+
+  it('check names the scopes that are missing to show the user', async () => {
+    const { data } = checked('ready');
+    const limited = { data: { ...data, user: null, missingScopes: ['users:read'] } };
+    const { stdout } = await runCli(['connections', 'check', 'default'], {
+      answers: { checkConnection: limited },
+    });
+    expect(stdout).toContain('Asana does not show the user: the token does not have users:read.');
+  });
+
+  it.each([
+    ['none', false],
+    ['revoked', false],
+    ['not-revoked', true],
+    ['unknown', true],
+  ])('delete says if a grant may still be valid (grant: %s)', async (grant, isSaid) => {
+    const { stdout } = await runCli(['connections', 'delete', 'a', '--yes', '--force'], {
+      answers: { deleteConnection: { data: { connection: 'a', webhooks: 0, grant } } },
+    });
+    expect(stdout).toContain('Connection a is deleted.');
+    expect(stdout.includes('A grant may still be valid at Asana.')).toBe(isSaid);
+  });
 });
 
 describe('connect', () => {

@@ -26,7 +26,7 @@ beforeEach(() => {
       authorizationUrl: async ({ state, codeChallenge }) => `https://asana/?s=${state}&c=${codeChallenge}`,
       async exchangeCode(grant) {
         exchanged.push(grant);
-        return { accessToken: 'a', refreshToken: 'r', expiresAt: new Date(time + 3_600_000) };
+        return { accessToken: 'a', refreshToken: 'r', expiresAt: new Date(time + 3_600_000), userGid: '1' };
       },
     } as AuthorizationServer,
     registry: { findByConnection: async () => [] },
@@ -57,7 +57,7 @@ describe('an authorization', () => {
     const finished = await finishOAuth({ state: data.state, code: 'c' }, services);
     expect(finished.data).toMatchObject({ connection: 'sales', kind: 'oauth2', scopes });
     expect(exchanged).toEqual([{ code: 'c', redirectUri, codeVerifier: expect.stringMatching(/^.{43}$/) }]);
-    expect(await stored()).toMatchObject({ accessToken: 'a', refreshToken: 'r' });
+    expect(await stored()).toMatchObject({ accessToken: 'a', refreshToken: 'r', userGid: '1' });
   });
 
   it('has a new state and a new verifier each time', async () => {
