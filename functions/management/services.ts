@@ -6,7 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { createAuthorizationServer } from '../../adapters/asana/authorization-server.ts';
 import { createAsanaClient, createTokenClient } from '../../adapters/asana/client.ts';
 import { createPaces } from '../../adapters/asana/pace.ts';
-import { defaultRetryPolicy } from '../../adapters/asana/retry.ts';
+import { briefRetryPolicy, defaultRetryPolicy } from '../../adapters/asana/retry.ts';
 import { createClaims } from '../../adapters/aws/claims.ts';
 import { createConnectionStore } from '../../adapters/aws/connection-store.ts';
 import { createDeadLetterQueues } from '../../adapters/aws/dead-letter-queues.ts';
@@ -20,7 +20,8 @@ import { createOAuthRequests } from '../../adapters/aws/oauth-requests.ts';
 import { createRegistry } from '../../adapters/aws/registry.ts';
 import { createReplays } from '../../adapters/aws/replays.ts';
 import { createAccessTokens } from '../../core/connections/access-tokens.ts';
-import type { TimeBudget } from '../../core/time-budget.ts';
+import { createOwners } from '../../core/connections/owners.ts';
+import { type TimeBudget, timeOf } from '../../core/time-budget.ts';
 import { clientConfig, type Platform } from '../runtime/platform.ts';
 import { createProbe } from '../runtime/probe.ts';
 import type { ManagementEnvironment } from './env.ts';
@@ -51,6 +52,7 @@ export function createServices(
   const claims = createClaims(dynamodb, env.REGISTRY_TABLE_NAME);
   const tokens = createAccessTokens({ connections, authorization, claims, now, sleep });
   const paceOf = createPaces({ now, sleep });
+  const encryptionKeys = createEncryptionKeys(secrets, env.ENCRYPTION_KEY_SECRET_ID);
 
   const unchanging = {
     registry: createRegistry(dynamodb, env.REGISTRY_TABLE_NAME),
@@ -59,7 +61,17 @@ export function createServices(
     authorization,
     oauthRequests: createOAuthRequests(dynamodb, env.REGISTRY_TABLE_NAME),
     forgetToken: tokens.forget,
-    encryptionKeys: createEncryptionKeys(secrets, env.ENCRYPTION_KEY_SECRET_ID),
+    encryptionKeys,
+    owners: createOwners({
+      connections,
+      encryptionKeys,
+      tokens,
+      asanaOf: (token) => {
+        const policy = briefRetryPolicy;
+        return createTokenClient(token, { baseUrl, policy, time: timeOf(policy.budgetMs, now), ...platform });
+      },
+      now,
+    }),
     events: createEventReader(dynamodb, env.EVENT_LOG_TABLE_NAME),
     eventRetentionMs: Number(env.EVENT_RETENTION_DAYS) * 24 * 3_600_000,
     stream: createEventStream(streams, sleep),

@@ -181,6 +181,10 @@ describe('our client sends the same requests as the official client', () => {
       () => ours.me(),
     );
     await compare(
+      () => users.getUser?.('me', { opt_fields: 'gid' }),
+      () => ours.myGid(),
+    );
+    await compare(
       () => users.getUser?.('me', { opt_fields: 'workspaces' }),
       () => ours.workspaces(),
     );
