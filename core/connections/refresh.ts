@@ -16,7 +16,8 @@ const leaseMs = 20_000;
 const leaseMarginMs = 2_000;
 /** The part of the lease that is reserved for storing the tokens. */
 const storeMs = 6_000;
-const storePauseMs = 500;
+/** Each attempt to store can leave a version of the secret, so there are only a few. */
+const storePauseMs = 1_500;
 const waitMs = 25_000;
 
 /**
