@@ -27,10 +27,14 @@ async function begin(knobs: Partial<Knobs> = {}, scopes: readonly string[] | nul
 }
 
 async function storedToken(connection: string): Promise<unknown> {
+  return (await storedSecret(connection)).personalAccessToken;
+}
+
+async function storedSecret(connection: string): Promise<Record<string, unknown>> {
   const client = new SecretsManagerClient({ ...localAws, endpoint: stage.local.secretsManagerUrl });
   const SecretId = connectionSecretPrefix + connection;
   const { SecretString = '{}' } = await client.send(new GetSecretValueCommand({ SecretId }));
-  return JSON.parse(SecretString).personalAccessToken;
+  return JSON.parse(SecretString) as Record<string, unknown>;
 }
 
 async function putSecret(SecretId: string, value: object): Promise<void> {
@@ -189,6 +193,8 @@ describe('a connection by OAuth2', () => {
       resource: stage.project,
     });
     expect(made.registry.status).toBe('active');
+    const { gid } = data.user as { gid: string };
+    expect(await storedSecret('customer')).toMatchObject({ oauth2: { userGid: gid } });
     expect(stage.logs.join()).not.toContain(app.clientSecret);
   });
 
@@ -350,18 +356,28 @@ describe('a connection by OAuth2', () => {
     expect(await list('customer')).toHaveProperty('data');
   });
 
-  it('stays deleted if it is deleted while its token is refreshed', async () => {
+  it.each([
+    ['customer', undefined],
+    ['default', { connection: 'default', kind: 'empty', state: 'empty' }],
+  ])('%s stays deleted if it is deleted while its token is refreshed', async (connection, left) => {
     await begin();
-    await connect('customer');
+    await connect(connection);
     await expireTokens();
     const { controls } = stage.simulator;
+    const calls = controls.tokenCalls();
     controls.addFault({ on: 'api', path: '/-/oauth_token', kind: 'latency', ms: 4_000, times: 1 });
-    const call = list('customer').catch((error: Error) => error);
-    await stage.clock.until(() => controls.tokenCalls() > 0);
-    await stage.manage({ operation: 'deleteConnection', connection: 'customer' });
+    // Asana does not revoke the grant, so the refresh succeeds.
+    controls.addFault({ on: 'api', path: '/-/oauth_revoke', kind: 'status', status: 503, times: 1 });
+    const call = list(connection).catch((error: Error) => error);
+    await stage.clock.sleep(1_000);
+    await stage.manage({ operation: 'deleteConnection', connection, force: true });
+    expect(controls.tokenCalls()).toBe(calls);
     expect(await call).toMatchObject({ name: 'ConnectionNotReady' });
-    const { data } = await stage.manage<{ data: readonly object[] }>({ operation: 'listConnections' });
-    expect(data).toEqual([expect.objectContaining({ connection: 'default' })]);
+    expect(controls.tokenCalls()).toBe(calls + 1);
+    const { data } = await stage.manage<{ data: { connection: string }[] }>({
+      operation: 'listConnections',
+    });
+    expect(data.find((facts) => facts.connection === connection)).toEqual(left);
   });
 
   /** Lets every access token expire, and replaces the containers by new containers. */
