@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Names the seed of the hostile DynamoDB when a test fails.
+    setupFiles: ['test/hostile/report.ts'],
     // The deployed test needs an AWS endpoint; it has its own configuration and command.
     exclude: ['test/deployed/**'],
     // No test measures real time, so these only end a test that hangs, on however busy a machine.

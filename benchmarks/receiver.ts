@@ -4,9 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { toRow } from '../adapters/aws/registry-row.ts';
+import { toHookRow } from '../adapters/aws/hook-row.ts';
+import { newHookKey } from '../core/hook.ts';
 import { encryptSecret } from '../core/hook-secret.ts';
-import { newHookKey } from '../core/webhook.ts';
 import { esbuildOptions } from '../lib/functions/bundling.ts';
 
 // Compares the receiver with a minimal receiver (the floor), in one run on one machine. Only the ratios are meaningful.
@@ -81,12 +81,13 @@ async function startBackend() {
   const hookKey = newHookKey();
   const secret = 'b537207f20cbfa02357cf448134da559';
   const material = 'a'.repeat(64);
-  const row = toRow({
+  const row = toHookRow({
     hookKey,
     subscription: 'sub_benchmark',
     connection: 'default',
     resource: '1',
-    filters: [],
+    generation: 1,
+    baseUrl: 'https://hooks.example.com',
     status: 'active',
     webhookGid: '77',
     createdAt: new Date(),

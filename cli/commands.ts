@@ -10,6 +10,7 @@ import { get } from './commands/get.ts';
 import { list } from './commands/list.ts';
 import { quota } from './commands/quota.ts';
 import { replay } from './commands/replay.ts';
+import { subscriptions } from './commands/subscriptions.ts';
 import { update } from './commands/update.ts';
 
 /** Every command, in the order of the help. */
@@ -21,6 +22,7 @@ export const commands: readonly (Command | CommandGroup)[] = [
   get,
   update,
   deleteWebhooks,
+  subscriptions,
   events,
   replay,
   deadLetters,

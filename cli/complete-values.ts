@@ -9,13 +9,26 @@ export const connectionNames: Values = async (manage) => {
   return data.map(({ connection }) => connection);
 };
 
-/** The webhooks of the connection `default`. */
-export const webhookGids: Values = async (manage) => {
+/** The gids of the webhooks of the connection `default` at Asana. */
+const webhookGids: Values = async (manage) => {
   const { data } = await manage('checkConnection', {});
-  const pages = await Promise.all(
+  const pages = await Promise.allSettled(
     data.workspaces.map(({ gid }) => manage('getWebhooks', { workspace: gid, limit: 100 })),
   );
-  return pages.flatMap((page) => page.data.map(({ gid }) => gid));
+  return pages.flatMap((page) => (page.status === 'fulfilled' ? page.value.data.map(({ gid }) => gid) : []));
+};
+
+/** The subscriptions in the registry, and the gids of their webhooks. */
+export const subscriptionNames: Values = async (manage) => {
+  const { data } = await manage('listSubscriptions', {});
+  return data.flatMap(({ subscription, webhook }) => [subscription, webhook?.webhookGid ?? []].flat());
+};
+
+/** Everything that names a webhook: its gid, or its subscription. If Asana refuses, the registry's names are left. */
+export const webhookNames: Values = async (manage) => {
+  const found = await Promise.allSettled([webhookGids(manage), subscriptionNames(manage)]);
+  const names = found.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+  return [...new Set(names)];
 };
 
 export const queueNames: Values = async (manage) => {

@@ -2,6 +2,7 @@ import { FilterNotationError, parseFilter, warningsOf } from '../contract/filter
 import type { WebhookFilter } from '../contract/webhook.ts';
 import {
   type Arguments,
+  argument,
   type Context,
   flag,
   list,
@@ -17,7 +18,8 @@ import {
   consumerNames,
   filterNotations,
   queueNames,
-  webhookGids,
+  subscriptionNames,
+  webhookNames,
 } from './complete-values.ts';
 import { Misuse } from './errors.ts';
 
@@ -44,6 +46,12 @@ export const requestsPerMinute = number(
 );
 
 export const webhookHelp = "A webhook's gid or a subscription";
+
+/** The subscription that a command is about. */
+export const subscription = {
+  ...argument('subscription', 'A subscription, or the gid of one of its webhooks'),
+  values: subscriptionNames,
+};
 
 const onHelp = 'Filter: task.changed:due_on,completed, story.added, or a type alone. Repeatable';
 
@@ -79,7 +87,7 @@ function readFilter(written: string): WebhookFilter {
 
 /** Options that select events. */
 export const event = {
-  webhook: { ...text('webhook', 'Events of this webhook (gid or subscription)'), values: webhookGids },
+  webhook: { ...text('webhook', 'Events of this webhook (gid or subscription)'), values: webhookNames },
   from: time('from', 'Events since this time: 2h, yesterday, 2026-11-23, 2026-11-23T10:00:00Z'),
   to: time('to', 'Events until this time'),
   resource: text('resource', 'Events of the resource with this gid'),

@@ -9,7 +9,12 @@ const words: readonly (readonly [RegExp, string])[] = [
   [/\bdeleteConnection\b/g, 'asana-webhooks connections delete'],
   [/\bgetWebhooks\b/g, 'asana-webhooks list'],
   [/\bgetWebhook\b/g, 'asana-webhooks get'],
-  [/\b(createWebhooks?|ensureWebhook)\b/g, 'asana-webhooks create'],
+  [/\bcreateWebhooks?\b/g, 'asana-webhooks create'],
+  [/\bensureWebhook\b/g, 'asana-webhooks create --ensure'],
+  [/\blistSubscriptions\b/g, 'asana-webhooks subscriptions'],
+  [/\bgetSubscription\b/g, 'asana-webhooks subscriptions get'],
+  [/\bResume it with updateSubscription\b/g, 'Resume it with asana-webhooks subscriptions resume'],
+  [/\bupdateSubscription\b/g, 'asana-webhooks subscriptions update'],
   [/\bupdateWebhook\b/g, 'asana-webhooks update'],
   [/\bdeleteWebhooks?\b/g, 'asana-webhooks delete'],
   [/\bgetQuota\b/g, 'asana-webhooks quota'],
@@ -27,7 +32,7 @@ const words: readonly (readonly [RegExp, string])[] = [
   [/\bwebhookGid\b/g, 'the webhook'],
   [/\beventsPerSecond\b/g, '--events-per-second'],
   [/\brequestsPerMinute\b/g, '--requests-per-minute'],
-  [/\bThe parameters of asana-webhooks ([a-z ]+) are not valid\b/g, 'asana-webhooks $1 cannot do this'],
+  [/\bThe parameters of asana-webhooks ([a-z -]+) are not valid\b/g, 'asana-webhooks $1 cannot do this'],
 ];
 
 /** Rewrites a message of the management function with commands and options instead of operations and parameters. */

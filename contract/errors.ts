@@ -44,8 +44,24 @@ export const errors = {
     advice: 'Begin again with beginOAuth.',
   },
   WebhookNotFound: {
-    when: 'No webhook of this gid or subscription is in the registry.',
-    advice: 'getWebhooks shows the webhooks that exist.',
+    when: 'The registry has no webhook or subscription of this name, or the subscription has no webhook now.',
+    advice: 'listSubscriptions shows the subscriptions that exist.',
+  },
+  ConnectionMismatch: {
+    when: "The call names a connection that is not the webhook's own.",
+    advice: "Leave `connection` out, or name the webhook's own connection. Nothing was changed.",
+  },
+  WebhookStateUnknown: {
+    when: 'Asana answers that a webhook does not exist, but the answer proves nothing: the token may belong to another user, or Asana does not list all webhooks.',
+    advice: 'The message says what is missing. deleteWebhook accepts `force: true`.',
+  },
+  SubscriptionChanged: {
+    when: 'Another call deleted, paused or replaced the subscription at the same time, or it is paused.',
+    advice: 'listSubscriptions shows its state.',
+  },
+  NameTaken: {
+    when: 'The connection already has a subscription of this name.',
+    advice: 'Choose another name, or call ensureWebhook to use that subscription.',
   },
   CreateInProgress: {
     when: 'Another call is working on the same webhook, or an earlier failed call is not cleaned up yet.',
@@ -152,4 +168,12 @@ export const callingAsana = [
   'AsanaRefused',
   'AsanaUnavailable',
   'AsanaTimeout',
+] as const satisfies readonly ErrorName[];
+
+/** The further errors of operations that create a webhook for a subscription. */
+export const creatingHook = [
+  'HandshakeNotConfirmed',
+  'CreateInProgress',
+  'SubscriptionChanged',
+  'WebhookStateUnknown',
 ] as const satisfies readonly ErrorName[];

@@ -11,14 +11,17 @@ import { ensureWebhook } from './operations/ensure-webhook.ts';
 import { finishOAuth } from './operations/finish-oauth.ts';
 import { getEvent } from './operations/get-event.ts';
 import { getQuota } from './operations/get-quota.ts';
+import { getSubscription } from './operations/get-subscription.ts';
 import { getWebhook } from './operations/get-webhook.ts';
 import { getWebhooks } from './operations/get-webhooks.ts';
 import { listConnections } from './operations/list-connections.ts';
 import { listDeadLetters } from './operations/list-dead-letters.ts';
 import { listEvents } from './operations/list-events.ts';
+import { listSubscriptions } from './operations/list-subscriptions.ts';
 import { putConnection } from './operations/put-connection.ts';
 import { redriveDeadLetters } from './operations/redrive-dead-letters.ts';
 import { replayEvents } from './operations/replay-events.ts';
+import { updateSubscription } from './operations/update-subscription.ts';
 import { updateWebhook } from './operations/update-webhook.ts';
 
 /** Every operation of the management function, in the order in which users need them. */
@@ -29,6 +32,9 @@ export const operations = {
   updateWebhook,
   deleteWebhook,
   ensureWebhook,
+  listSubscriptions,
+  getSubscription,
+  updateSubscription,
   createWebhooks,
   deleteWebhooks,
   getQuota,

@@ -29,6 +29,15 @@ export const chosenName = form(
   'name',
 );
 
+/** A name that a user chooses for a subscription. */
+export const subscriptionName = form(
+  text.regex(
+    /^[A-Za-z0-9_-][A-Za-z0-9_. -]{0,127}$/,
+    'must be 1 to 128 letters, digits, spaces, "-", "_" or ".", and not begin with a space or "."',
+  ),
+  'name',
+);
+
 export const webhookGid = form(
   text.regex(
     /^(\d{1,32}|sub_[A-Za-z0-9_-]{22})$/,

@@ -37,11 +37,12 @@ export interface AsanaWebhook {
  *
  * - `registering`: the create call is running. A handshake is accepted while its window is open.
  * - `active`: Asana's answer confirmed the secret. Deliveries are accepted.
+ * - `retiring`: another webhook of the same subscription has replaced it. Deliveries are still accepted.
  * - `deleting`: the deletion was requested and is not confirmed. Deliveries are still accepted, so that no
  *   event is lost if Asana refuses the deletion.
  * - `deleted`: the webhook is deleted. Deliveries are answered with 410.
  */
-export type WebhookStatus = 'registering' | 'active' | 'deleting' | 'deleted';
+export type WebhookStatus = 'registering' | 'active' | 'retiring' | 'deleting' | 'deleted';
 
 /**
  * The facts of the registry about a webhook that results contain. They never contain the hook key or the

@@ -66,10 +66,10 @@ export class AsanaError extends NamedError {
 
   /**
    * Whether Asana may have carried out the call although it failed. This is so if there was no answer, or if
-   * the answer's status is not 4xx, so that it does not come from Asana's own checks.
+   * the answer does not come from Asana's own checks.
    */
   get mayHaveHappened(): boolean {
-    return this.status === undefined || this.status >= 500 || this.status < 400;
+    return this.name === 'AsanaUnavailable' || this.name === 'AsanaTimeout';
   }
 }
 

@@ -4,12 +4,25 @@ import { AsanaError, type AsanaErrorDetail } from '../../core/errors.ts';
 /** Converts an answer that is not a success into an error with a stable name. */
 export function failureOf(call: string, status: number, body: unknown, advice?: string): AsanaError {
   const details = detailsOf(body);
+  if (isFromElsewhere(status, details)) {
+    return new AsanaError('AsanaUnavailable', call, { status, advice: notFromAsana });
+  }
   const said = advice ?? adviceFor(status, details);
   return new AsanaError(nameOf(status), call, {
     status,
     details,
     advice: said,
   });
+}
+
+const notFromAsana = 'This answer is not from the API of Asana: check the address in asanaBaseUrl.';
+
+/**
+ * Whether something in front of Asana's API answered. Asana's own refusals always have its error envelope (OpenAPI
+ * description, ErrorResponse), so another "not found" says nothing about an object. A limit may be enforced in front.
+ */
+function isFromElsewhere(status: number, details: readonly AsanaErrorDetail[]): boolean {
+  return status >= 400 && status < 500 && status !== 429 && details.length === 0;
 }
 
 function nameOf(status: number): AsanaErrorName {
@@ -34,7 +47,7 @@ function nameOf(status: number): AsanaErrorName {
 function adviceFor(status: number, details: readonly AsanaErrorDetail[]): string | undefined {
   if (status === 401)
     return "Asana refused the connection's token: put a valid token into the connection's secret.";
-  if (status < 400) return 'This answer is not from the API of Asana: check the address in asanaBaseUrl.';
+  if (status < 400) return notFromAsana;
   if (status === 400 && details.some(({ message }) => /handshake|remote server/i.test(message))) {
     // Asana's message suggests a problem with the token or scope. In fact, Asana could not use our endpoint.
     return 'Asana could not complete the handshake at our endpoint: check that publicBaseUrl is the address of this API and can be reached from the internet.';

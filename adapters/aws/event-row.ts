@@ -3,7 +3,8 @@ import type { AsanaEvent } from '../../contract/events/asana-event.ts';
 import { createdAtOf, keyOf, type LoggedEvent } from '../../core/event.ts';
 import type { UnreadableEvent, UnreadableReason } from '../../core/unreadable-event.ts';
 import { unreadableKeyOf } from '../../core/unreadable-event.ts';
-import { epochSeconds, type Row } from './registry-row.ts';
+import type { Row } from './registry-key.ts';
+import { epochSeconds } from './row.ts';
 
 /** Converts an event to a row. The row depends only on the event, so a repeated delivery writes an identical row. */
 export function toEventRow(logged: LoggedEvent, retentionMs: number, now: Date): Row {

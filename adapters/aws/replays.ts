@@ -1,77 +1,55 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
 import type { ReplayState, Replays } from '../../core/redelivery/ports.ts';
-import { epochSeconds, type Row } from './registry-row.ts';
-import { storageCall } from './storage-call.ts';
+import { type Row, replayAt } from './registry-key.ts';
+import { expiry, type RegistryTable } from './registry-table.ts';
+import { dateIn, numberIn, textIn, texts } from './row.ts';
 
-/** The states of replays, stored in the registry table. Their keys contain a slash, so they are not hook keys. */
-export function createReplays(client: DynamoDBClient, tableName: string): Replays {
+/** The states of replays in the registry table. */
+export function createReplays(table: RegistryTable): Replays {
   return {
     async find(id) {
-      const { Item } = await storageCall('read the state of a replay', () =>
-        client.send(new GetItemCommand({ TableName: tableName, Key: keyOf(id), ConsistentRead: true })),
-      );
-      return Item && fromRow(id, Item);
+      const row = await table.get(replayAt(id));
+      return row && fromRow(id, row);
     },
 
-    save: (state, previousVersion) =>
-      storageCall('save the state of a replay', async () => {
-        try {
-          await client.send(
-            new PutItemCommand({
-              TableName: tableName,
-              Item: toRow(state),
-              ...(previousVersion === undefined
-                ? { ConditionExpression: 'attribute_not_exists(pk)' }
-                : {
-                    ConditionExpression: 'version = :previous',
-                    ExpressionAttributeValues: { ':previous': { N: String(previousVersion) } },
-                  }),
-            }),
-          );
-          return true;
-        } catch (error) {
-          if (error instanceof ConditionalCheckFailedException) return false;
-          throw error;
-        }
-      }),
+    async save(state, previousVersion) {
+      const key = replayAt(state.id);
+      if (previousVersion === undefined) return table.add(key, toRow(state));
+      const saved = await table.update(key, {
+        set: toRow(state),
+        onlyIf: { oneOf: { version: [{ N: String(previousVersion) }] } },
+      });
+      return saved !== undefined;
+    },
   };
 }
 
-function keyOf(id: string): Row {
-  return { pk: { S: `replay/${id}` } };
-}
-
-function toRow(state: ReplayState): Row {
+function toRow({ fingerprint, at, isDone, position, sent, refused, ...state }: ReplayState): Row {
   return {
-    ...keyOf(state.id),
-    fingerprint: { S: state.fingerprint },
-    startedAt: { S: state.at.toISOString() },
-    isDone: { BOOL: state.isDone },
-    ...(state.position && { position: { S: JSON.stringify(state.position) } }),
-    sent: { N: String(state.sent) },
-    refused: { N: String(state.refused) },
-    leaseEndsAt: { S: state.leaseEndsAt.toISOString() },
+    ...texts({
+      fingerprint,
+      startedAt: at.toISOString(),
+      position: position && JSON.stringify(position),
+      leaseEndsAt: state.leaseEndsAt.toISOString(),
+    }),
+    isDone: { BOOL: isDone },
+    sent: { N: String(sent) },
+    refused: { N: String(refused) },
     version: { N: String(state.version) },
-    expiresAt: { N: epochSeconds(state.expiresAt) },
+    ...expiry(state.expiresAt),
   };
 }
 
 function fromRow(id: string, row: Row): ReplayState {
   return {
     id,
-    fingerprint: row.fingerprint?.S ?? '',
-    at: new Date(row.startedAt?.S ?? 0),
+    fingerprint: textIn(row, 'fingerprint'),
+    at: new Date(textIn(row, 'startedAt')),
     isDone: row.isDone?.BOOL ?? false,
     position: row.position?.S === undefined ? undefined : JSON.parse(row.position.S),
-    sent: Number(row.sent?.N ?? 0),
-    refused: Number(row.refused?.N ?? 0),
-    leaseEndsAt: new Date(row.leaseEndsAt?.S ?? 0),
-    version: Number(row.version?.N ?? 0),
-    expiresAt: new Date(Number(row.expiresAt?.N ?? 0) * 1000),
+    sent: numberIn(row, 'sent'),
+    refused: numberIn(row, 'refused'),
+    leaseEndsAt: dateIn(row, 'leaseEndsAt') ?? new Date(0),
+    version: numberIn(row, 'version'),
+    expiresAt: new Date(numberIn(row, 'expiresAt') * 1_000),
   };
 }

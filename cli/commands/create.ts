@@ -1,8 +1,10 @@
 import { describeFilters } from '../../contract/filter-notation.ts';
+import type { EnsuredWebhook } from '../../contract/operations/ensure-webhook.ts';
 import type { RequestOf } from '../../contract/operations.ts';
 import { resourceIn } from '../asana-url.ts';
 import { runBulk } from '../bulk.ts';
 import { type Context, command, flag, optionalArgument, text } from '../command.ts';
+import { describeSubscription, resumeCommand } from '../describe-subscription.ts';
 import { Misuse } from '../errors.ts';
 import { connection, on, plan, requestsPerMinute, yes } from '../options.ts';
 
@@ -22,7 +24,7 @@ export const create = command(
       ['workspace', 'team'],
       // Options for one webhook, and options for many, exclude each other.
       ...['workspace', 'team', 'yes', 'requests-per-minute'].map((many) => ['resource', many] as const),
-      ...['ensure', 'idempotency-key'].flatMap((one) => [
+      ...['ensure', 'idempotency-key', 'name'].flatMap((one) => [
         [one, 'workspace'] as const,
         [one, 'team'] as const,
       ]),
@@ -35,7 +37,10 @@ export const create = command(
     );
     const wanted = take(on);
     const account = take(connection);
-    const ensure = take(flag('ensure', 'Create it only if there is none with these filters'));
+    const ensure = take(
+      flag('ensure', 'Create it only if there is none of this name, or with these filters'),
+    );
+    const name = take(text('name', 'A name for the subscription, unique for the connection'));
     const idempotencyKey = take(text('idempotency-key', 'Calls with the same key create one webhook'));
     const workspace = take(text('workspace', 'Create one for every project of this workspace'));
     const team = take(text('team', 'Create one for every project of this team'));
@@ -50,16 +55,16 @@ export const create = command(
       const shared = { connection: read(account), filters };
       const single = read(resource);
       if (single !== undefined) {
-        const request = { ...shared, resource: resourceIn(single) };
+        const request = { ...shared, resource: resourceIn(single), name: read(name) };
         if (read(isPlan)) return showPlan(request, read(ensure), context);
-        const made = read(ensure)
-          ? await manage('ensureWebhook', request)
-          : await manage('createWebhook', { ...request, idempotencyKey: read(idempotencyKey) });
-        const { data, registry } = made;
+        if (read(ensure)) {
+          const ensured = await manage('ensureWebhook', request);
+          return out.result(ensured, () => showEnsured(ensured, context));
+        }
+        const made = await manage('createWebhook', { ...request, idempotencyKey: read(idempotencyKey) });
         return out.result(made, () => {
-          const what = 'ensured' in made ? made.ensured : 'created';
-          out.line(`Webhook ${data.gid} is ${what}: ${describeFilters(data.filters)}.`);
-          if (registry) out.line(`Its subscription is ${registry.subscription}.`);
+          out.line(`Webhook ${made.data.gid} is created: ${describeFilters(made.data.filters)}.`);
+          if (made.registry) out.line(`Its subscription is ${made.registry.subscription}.`);
         });
       }
       const scope = { workspace: read(workspace), team: read(team) };
@@ -79,6 +84,20 @@ export const create = command(
     };
   },
 );
+
+function showEnsured({ data, registry, ensured, others }: EnsuredWebhook, { out }: Context): void {
+  const subscription = registry?.subscription ?? '';
+  if (data === null) {
+    out.line(`The subscription ${subscription} is paused, and was not resumed.`);
+    out.line(`Resume it: ${resumeCommand(subscription)}`);
+  } else {
+    out.line(`Webhook ${data.gid} is ${ensured}: ${describeFilters(data.filters)}.`);
+    out.line(`Its subscription is ${subscription}.`);
+  }
+  if (others.length === 0) return;
+  out.note('Other subscriptions on this resource were not changed. They may deliver the same events:');
+  for (const other of others) out.note(`  ${describeSubscription(other)}`);
+}
 
 function showPlan(request: RequestOf<'createWebhook'>, isEnsured: boolean, { out }: Context): void {
   const { resource, connection: account, filters } = request;

@@ -3,7 +3,7 @@ import type { ResultOf } from '../../contract/operations.ts';
 import { askBefore } from '../ask.ts';
 import { runBulk } from '../bulk.ts';
 import { argumentList, type Context, command, flag, list } from '../command.ts';
-import { webhookGids } from '../complete-values.ts';
+import { webhookNames } from '../complete-values.ts';
 import { Failed, Misuse } from '../errors.ts';
 import { optionalConnection, plan, requestsPerMinute, webhookHelp, yes } from '../options.ts';
 import { count } from '../output.ts';
@@ -20,10 +20,11 @@ export const deleteWebhooks = command(
     conflicts: [['all', 'resource']],
   },
   (take) => {
-    const webhooks = take({ ...argumentList('webhooks', webhookHelp), values: webhookGids });
+    const webhooks = take({ ...argumentList('webhooks', webhookHelp), values: webhookNames });
     const resources = take(list('resource', 'Delete the webhooks of this resource (gid). Repeatable'));
     const all = take(flag('all', 'Delete all webhooks of the connection'));
     const account = take(optionalConnection);
+    const isForced = take(flag('force', 'Delete it even if Asana does not show whether it still exists'));
     const isPlan = take(plan);
     const isAgreed = take(yes);
     const rate = take(requestsPerMinute);
@@ -38,9 +39,15 @@ export const deleteWebhooks = command(
             'Name webhooks, or use --resource or --all. --requests-per-minute is only for these two.',
           );
         }
-        const how = { connection: read(account), isPlan: read(isPlan), isAgreed: read(isAgreed) };
+        const how = {
+          connection: read(account),
+          force: read(isForced) || undefined,
+          isPlan: read(isPlan),
+          isAgreed: read(isAgreed),
+        };
         return deleteNamed(named, how, context);
       }
+      if (read(isForced)) throw new Misuse('--force is only for webhooks that are named.');
       if (some === undefined && !read(all)) throw new Misuse('Name a webhook, or use --resource or --all.');
       const bulk = { connection: read(account) ?? 'default', requestsPerMinute: read(rate) };
       const which = some === undefined ? { all: true } : { resources: some };
@@ -57,23 +64,43 @@ export const deleteWebhooks = command(
   },
 );
 
+function pushed<T>(list: unknown[], item: T): T {
+  list.push(item);
+  return item;
+}
+
 async function deleteNamed(
   named: readonly string[],
   {
     connection,
+    force,
     isPlan,
     isAgreed,
-  }: { readonly connection?: string; readonly isPlan: boolean; readonly isAgreed: boolean },
+  }: {
+    readonly connection?: string;
+    readonly force?: boolean;
+    readonly isPlan: boolean;
+    readonly isAgreed: boolean;
+  },
   context: Context,
 ): Promise<void> {
   const { manage, out, terminal } = context;
   if (isPlan) {
-    const found: ResultOf<'getWebhook'>[] = [];
-    for (const webhookGid of named) found.push(await manage('getWebhook', { connection, webhookGid }));
-    out.result({ status: 'planned', webhooks: found }, () => {
-      for (const { data } of found) {
-        out.line(`This would delete ${data.gid} on ${data.resource?.gid}: ${describeFilters(data.filters)}.`);
+    if (force) throw new Misuse('--plan deletes nothing, so --force has no effect.');
+    const found: (ResultOf<'getWebhook'> | ResultOf<'getSubscription'>)[] = [];
+    const lines: string[] = [];
+    for (const webhookGid of named) {
+      // A paused subscription has no webhook at Asana.
+      if (webhookGid.startsWith('sub_')) {
+        const { data } = pushed(found, await manage('getSubscription', { subscription: webhookGid }));
+        lines.push(`${data.subscription} on ${data.resource}: ${describeFilters(data.filters)}`);
+      } else {
+        const { data } = pushed(found, await manage('getWebhook', { connection, webhookGid }));
+        lines.push(`${data.gid} on ${data.resource?.gid}: ${describeFilters(data.filters)}`);
       }
+    }
+    out.result({ status: 'planned', webhooks: found }, () => {
+      for (const line of lines) out.line(`This would delete ${line}.`);
     });
     return out.note('Nothing was changed.');
   }
@@ -83,7 +110,10 @@ async function deleteNamed(
   const results: object[] = [];
   for (const webhookGid of named) {
     try {
-      results.push({ webhook: webhookGid, ...(await manage('deleteWebhook', { connection, webhookGid })) });
+      results.push({
+        webhook: webhookGid,
+        ...(await manage('deleteWebhook', { connection, webhookGid, force })),
+      });
       if (!out.isJson) out.line(`Webhook ${webhookGid} is deleted.`);
     } catch (error) {
       if (named.length === 1 || !(error instanceof Failed)) throw error;

@@ -1,6 +1,6 @@
 import { describeFilters } from '../../contract/filter-notation.ts';
 import { argument, command } from '../command.ts';
-import { webhookGids } from '../complete-values.ts';
+import { webhookNames } from '../complete-values.ts';
 import { optionalConnection, webhookHelp } from '../options.ts';
 import { inOneLine } from '../plain-text.ts';
 import { relative } from '../times.ts';
@@ -9,7 +9,7 @@ export const get = command(
   'get',
   { summary: 'Show one webhook, and its state at Asana', examples: [['get 1209', '']] },
   (take) => {
-    const webhook = take({ ...argument('webhook', webhookHelp), values: webhookGids });
+    const webhook = take({ ...argument('webhook', webhookHelp), values: webhookNames });
     const account = take(optionalConnection);
 
     return async ({ read, manage, out, terminal }) => {

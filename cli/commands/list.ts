@@ -1,4 +1,6 @@
 import { describeFilters } from '../../contract/filter-notation.ts';
+import type { ResultOf } from '../../contract/operations.ts';
+import type { RefusedWorkspace } from '../../contract/subscription.ts';
 import { type Context, command, text } from '../command.ts';
 import { Failed } from '../errors.ts';
 import { connection } from '../options.ts';
@@ -26,21 +28,34 @@ export const list = command('list', { summary: 'List webhooks', examples: [['lis
   return async ({ read, manage, out, terminal }) => {
     const named = read(workspace);
     const workspaces = named === undefined ? await workspacesOf(read(account), manage) : [named];
-    const pages = [];
+    const pages: ResultOf<'getWebhooks'>[] = [];
+    const refused: RefusedWorkspace[] = [];
     for (const gid of workspaces) {
-      pages.push(
-        await manage('getWebhooks', {
+      const request = { workspace: gid, resource: read(resource), connection: read(account) };
+      try {
+        pages.push(await manage('getWebhooks', { ...request, all: true, optFields: listFields }));
+      } catch (error) {
+        // A workspace can refuse a token that works in the others.
+        if (!isRefusal(error) || workspaces.length === 1) throw error;
+        refused.push({
           workspace: gid,
-          resource: read(resource),
-          connection: read(account),
-          all: true,
-          optFields: listFields,
-        }),
+          error: error.name as RefusedWorkspace['error'],
+          message: error.message,
+        });
+      }
+    }
+    if (pages.length === 0 && refused.length > 0) {
+      throw new Failed(
+        `Every workspace refuses to list its webhooks. ${refused[0]?.message}`,
+        refused[0]?.error,
       );
+    }
+    for (const { workspace: gid, message } of refused) {
+      out.warn(`The webhooks of the workspace ${gid} are not listed. ${message}`);
     }
     const data = pages.flatMap((page) => page.data);
     const registry = Object.fromEntries(pages.flatMap((page) => Object.entries(page.registry)));
-    out.result({ data, registry }, () =>
+    out.result({ data, registry, refused }, () =>
       out.table(
         [
           { head: 'WEBHOOK' },
@@ -48,6 +63,7 @@ export const list = command('list', { summary: 'List webhooks', examples: [['lis
           { head: 'GID', drop: 3 },
           { head: 'FILTERS', atLeast: 24 },
           { head: 'STATUS' },
+          { head: 'AT ASANA', drop: 4 },
           { head: 'LAST DELIVERY', drop: 2 },
           { head: 'SUBSCRIPTION', drop: 1 },
         ],
@@ -56,7 +72,8 @@ export const list = command('list', { summary: 'List webhooks', examples: [['lis
           on?.name ?? on?.resource_type,
           on?.gid,
           describeFilters(filters),
-          registry[gid]?.status ?? (active ? 'elsewhere' : 'inactive'),
+          registry[gid]?.status ?? 'elsewhere',
+          active === false ? 'inactive' : 'active',
           relative(registry[gid]?.lastDeliveryAt, terminal.now()),
           registry[gid]?.subscription,
         ]),
@@ -66,9 +83,20 @@ export const list = command('list', { summary: 'List webhooks', examples: [['lis
   };
 });
 
+function isRefusal(error: unknown): error is Failed {
+  const names = ['AsanaForbidden', 'AsanaPaymentRequired', 'AsanaNotFound', 'AsanaUnauthorized'];
+  return error instanceof Failed && names.includes(error.name);
+}
+
 async function workspacesOf(account: string, manage: Context['manage']): Promise<readonly string[]> {
   const { data } = await manage('checkConnection', { connection: account });
-  if (data.state === 'ready') return data.workspaces.map(({ gid }) => gid);
+  if (data.state === 'ready') {
+    if (data.workspaces.length > 0) return data.workspaces.map(({ gid }) => gid);
+    throw new Failed(
+      `The token of the connection ${account} may not list its workspaces${data.missingScopes.length > 0 ? `: the scope ${data.missingScopes.join(', ')} is missing` : ''}. Use --workspace, or list what the registry has: asana-webhooks subscriptions list`,
+      'WorkspacesUnknown',
+    );
+  }
   throw new Failed(
     `The connection ${account} does not work: it is ${data.state}. Connect it: asana-webhooks connect ${account}`,
     'ConnectionNotReady',

@@ -20,6 +20,9 @@ export const quota = command(
           data.resources.map((resource) => [resource.resource, resource.used, resource.limit]),
           'There are no webhooks.',
         );
+        for (const { workspace, message } of data.refused) {
+          out.warn(`The webhooks of the workspace ${workspace} are not counted. ${message}`);
+        }
       });
     };
   },

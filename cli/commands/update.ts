@@ -1,13 +1,13 @@
 import { describeFilters } from '../../contract/filter-notation.ts';
 import { argument, command } from '../command.ts';
-import { webhookGids } from '../complete-values.ts';
+import { webhookNames } from '../complete-values.ts';
 import { optionalConnection, requiredOn, webhookHelp } from '../options.ts';
 
 export const update = command(
   'update',
   { summary: 'Replace the filters of a webhook', examples: [['update 1209 --on task.changed:assignee', '']] },
   (take) => {
-    const webhook = take({ ...argument('webhook', webhookHelp), values: webhookGids });
+    const webhook = take({ ...argument('webhook', webhookHelp), values: webhookNames });
     const wanted = take(requiredOn);
     const account = take(optionalConnection);
 

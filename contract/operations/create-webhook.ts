@@ -1,7 +1,16 @@
 import * as z from 'zod';
-import { callingAsana } from '../errors.ts';
+import { callingAsana, creatingHook } from '../errors.ts';
 import { operation, result } from '../operation.ts';
-import { address, asanaOptions, connection, flag, gid, optionalFilters, shortText } from '../parameters.ts';
+import {
+  address,
+  asanaOptions,
+  connection,
+  flag,
+  gid,
+  optionalFilters,
+  shortText,
+  subscriptionName,
+} from '../parameters.ts';
 import type { AsanaWebhook, Managed } from '../webhook.ts';
 
 export const createWebhook = operation({
@@ -18,6 +27,9 @@ export const createWebhook = operation({
     external: flag
       .optional()
       .describe('`target` is an endpoint of another system, and that system answers the handshake.'),
+    name: subscriptionName
+      .optional()
+      .describe('A name for the subscription. It must be unique among the subscriptions of the connection.'),
     idempotencyKey: shortText(256)
       .optional()
       .describe('Calls with the same key within 24 hours create only one webhook.'),
@@ -30,11 +42,5 @@ export const createWebhook = operation({
     resource: '1208000000000001',
     filters: [{ resource_type: 'task', action: 'changed', fields: ['due_on', 'completed'] }],
   },
-  errors: [
-    ...callingAsana,
-    'TargetNotOurs',
-    'HandshakeNotConfirmed',
-    'CreateInProgress',
-    'IdempotencyKeyReused',
-  ],
+  errors: [...callingAsana, 'TargetNotOurs', 'NameTaken', ...creatingHook, 'IdempotencyKeyReused'],
 });

@@ -7,7 +7,7 @@ import { bulk, gid, gids, optionalFilters } from '../parameters.ts';
 export const createWebhooks = operation({
   name: 'createWebhooks',
   summary:
-    'Creates a webhook on every project of a workspace or team that has none, and replaces filters that differ. Repeat the call until its status is `done`.',
+    'Makes sure that every project of a workspace or team has a working webhook with these filters. Repeat the call until its status is `done`.',
   changes: true,
   parameters: z
     .strictObject({

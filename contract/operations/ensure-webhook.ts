@@ -1,36 +1,46 @@
 import * as z from 'zod';
-import { callingAsana } from '../errors.ts';
+import { callingAsana, creatingHook } from '../errors.ts';
 import { operation, result } from '../operation.ts';
-import { asanaOptions, connection, gid, optionalFilters } from '../parameters.ts';
+import { asanaOptions, connection, gid, optionalFilters, subscriptionName } from '../parameters.ts';
+import type { SubscriptionFacts } from '../subscription.ts';
 import type { AsanaWebhook, Managed } from '../webhook.ts';
 
 /**
  * What was done.
  *
- * - `found`: the webhook existed with these filters.
- * - `updated`: the webhook existed with other filters.
- * - `created`: there was no webhook.
- * - `recreated`: a webhook with a target at our endpoint existed, but we do not have its secret. Asana never
- *   shows a secret again.
+ * - `found`: the subscription exists, and its webhook works.
+ * - `updated`: the filters at Asana were not what is wanted, and were replaced.
+ * - `created`: there was no such subscription.
+ * - `recreated`: the subscription exists, but its webhook did not. A new webhook serves it.
+ * - `paused`: the subscription exists and is paused. Nothing was done.
  */
-export type Ensured = 'found' | 'updated' | 'created' | 'recreated';
+export type Ensured = 'found' | 'updated' | 'created' | 'recreated' | 'paused';
 
-export type EnsuredWebhook = Managed<AsanaWebhook> & { readonly ensured: Ensured };
+/** Asana's webhook, or null if the subscription is paused. */
+export type EnsuredWebhook = Managed<AsanaWebhook | null> & {
+  readonly ensured: Ensured;
+  /** The other subscriptions of the connection on this resource. They were not changed. */
+  readonly others: readonly SubscriptionFacts[];
+};
 
 export const ensureWebhook = operation({
   name: 'ensureWebhook',
-  summary:
-    'Makes sure that a resource has one working webhook with these filters. It can be called repeatedly.',
+  summary: 'Makes sure that a subscription exists and has one working webhook. It can be called repeatedly.',
   changes: true,
   parameters: z.strictObject({
     connection,
     resource: gid.describe('Gid of the resource to watch.'),
     filters: optionalFilters.describe('The events that Asana sends. Default: all events of the resource.'),
+    name: subscriptionName
+      .optional()
+      .describe(
+        'Finds the subscription by this name, and changes its resource and filters to what is asked. Without a name, it is found by exactly this resource and these filters, and no subscription is changed.',
+      ),
     ...asanaOptions,
   }),
   result: result<EnsuredWebhook>(),
   returns:
-    'The same as createWebhook, and under `ensured` what was done: `found`, `updated`, `created`, or `recreated` if the secret of the old webhook was lost.',
-  example: { resource: '1208000000000001', filters: [{ resource_type: 'task' }] },
-  errors: [...callingAsana, 'HandshakeNotConfirmed', 'CreateInProgress'],
+    "The same as createWebhook; under `ensured` what was done: `found`, `updated`, `created`, `recreated` if Asana no longer had the webhook, or `paused` (then nothing was done, and `data` is null); and under `others` the connection's other subscriptions on the resource.",
+  example: { resource: '1208000000000001', filters: [{ resource_type: 'task' }], name: 'bugs' },
+  errors: [...callingAsana, ...creatingHook],
 });

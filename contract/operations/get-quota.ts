@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { callingAsana } from '../errors.ts';
 import { operation, result } from '../operation.ts';
 import { connection } from '../parameters.ts';
+import type { RefusedWorkspace } from '../subscription.ts';
 
 /** The number of webhooks compared with Asana's limits (Asana's webhooks guide, "Limits"). */
 export interface Quota {
@@ -18,6 +19,8 @@ export interface Quota {
       readonly used: number;
       readonly limit: number;
     }[];
+    /** The workspaces that refused to list their webhooks. Their webhooks are not counted. */
+    readonly refused: readonly RefusedWorkspace[];
   };
 }
 
@@ -28,7 +31,7 @@ export const getQuota = operation({
   parameters: z.strictObject({ connection }),
   result: result<Quota>(),
   returns:
-    'The number of webhooks and the limit, in total and for each of the 100 resources with the most webhooks. Asana shows only the webhooks of this app, so a resource may have more.',
+    'The number of webhooks and the limit, in total and for each of the 100 resources with the most webhooks. Asana shows only the webhooks of this app, so a resource may have more. The workspaces that refuse to list their webhooks are under `refused`, and are not counted.',
   example: {},
   errors: callingAsana,
 });

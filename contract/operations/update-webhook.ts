@@ -20,5 +20,5 @@ export const updateWebhook = operation({
     webhookGid: '1209000000000001',
     filters: [{ resource_type: 'task', action: 'changed', fields: ['assignee'] }],
   },
-  errors: [...callingAsana, 'WebhookNotFound'],
+  errors: [...callingAsana, 'WebhookNotFound', 'ConnectionMismatch'],
 });

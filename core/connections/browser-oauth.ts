@@ -18,11 +18,11 @@ export type WebServices = Pick<
  * Only one browser can begin an authorization, so the address is of no use in another browser.
  */
 export async function startInBrowser(state: string, services: WebServices): Promise<BrowserAnswer> {
-  const { oauthRequests, authorization, now } = services;
-  const request = await oauthRequests.find(idOf(state), now());
+  const { oauthRequests, authorization } = services;
+  const request = await oauthRequests.find(idOf(state));
   if (request?.returnTo === undefined) return { kind: 'unknown' };
   const remember = randomBytes(32).toString('base64url');
-  if (!(await oauthRequests.bind(request.id, sha256(remember), now()))) return { kind: 'unknown' };
+  if (!(await oauthRequests.bind(request.id, sha256(remember)))) return { kind: 'unknown' };
   return { kind: 'redirect', location: await authorizationUrlOf(request, state, authorization), remember };
 }
 
@@ -40,12 +40,12 @@ export interface Callback {
  */
 export async function finishInBrowser(callback: Callback, services: WebServices): Promise<BrowserAnswer> {
   const { state, code, error, remembered } = callback;
-  const { oauthRequests, now } = services;
-  const known = await oauthRequests.find(idOf(state), now());
+  const { oauthRequests } = services;
+  const known = await oauthRequests.find(idOf(state));
   const isSameBrowser = remembered !== undefined && known?.browser === sha256(remembered);
   // A request from another browser must not consume the authorization.
   if (known?.returnTo === undefined || !isSameBrowser) return { kind: 'unknown' };
-  const request = await oauthRequests.take(known.id, now());
+  const request = await oauthRequests.take(known.id);
   if (request === undefined) return { kind: 'unknown' };
   const redirect = (status: string): BrowserAnswer => {
     const location = new URL(known.returnTo ?? '');

@@ -19,7 +19,7 @@ export async function deleteConnection(
 ): Promise<ResultOf<'deleteConnection'>> {
   const { connections, registry, forgetToken } = services;
   const credentials = await readForDeletion(connection, services);
-  const inUse = (await registry.findByConnection(connection)).filter(({ status }) => status !== 'deleted');
+  const inUse = (await registry.subscriptionsOf(connection)).filter(({ wanted }) => wanted !== 'off');
   if (inUse.length > 0 && !force) {
     throw new NamedError(
       'ConnectionInUse',

@@ -13,8 +13,8 @@ export async function finishOAuth(
   { state, code }: ParametersOf<'finishOAuth'>,
   services: OAuthServices,
 ): Promise<ResultOf<'finishOAuth'>> {
-  const { oauthRequests, now } = services;
-  const request = await oauthRequests.take(idOf(state), now());
+  const { oauthRequests } = services;
+  const request = await oauthRequests.take(idOf(state));
   if (request === undefined) {
     throw new NamedError(
       'OAuthStateUnknown',

@@ -1,4 +1,4 @@
-import type { WebhookStatus } from '../../contract/webhook.ts';
+import type { WantedState } from '../../contract/subscription.ts';
 import type { TimeBudget } from '../time-budget.ts';
 import type { Credentials } from './credentials.ts';
 
@@ -91,18 +91,18 @@ export interface OAuthRequest {
   readonly browser?: string;
 }
 
-/** Stores pending authorizations. Failures throw StorageUnavailable. */
+/**
+ * Stores pending authorizations. One that has expired, or was taken, counts as absent. Failures throw
+ * StorageUnavailable.
+ */
 export interface OAuthRequests {
   add(request: OAuthRequest): Promise<void>;
-  /** Returns a request that has not expired, and keeps it. */
-  find(id: string, now: Date): Promise<OAuthRequest | undefined>;
-  /**
-   * Stores the browser that begins. Returns false if a browser has already begun, or if there is no such
-   * request that has not expired.
-   */
-  bind(id: string, browser: string, now: Date): Promise<boolean>;
-  /** Returns a request that has not expired and removes it. Only one caller gets it. */
-  take(id: string, now: Date): Promise<OAuthRequest | undefined>;
+  /** Returns a request, and keeps it. */
+  find(id: string): Promise<OAuthRequest | undefined>;
+  /** Stores the browser that begins. Returns false if a browser has already begun, or there is no such request. */
+  bind(id: string, browser: string): Promise<boolean>;
+  /** Takes a request. Only one caller gets it. */
+  take(id: string): Promise<OAuthRequest | undefined>;
 }
 
 /** A user as Asana returns it. */
@@ -121,8 +121,8 @@ export interface AsanaUsers {
   myGid(): Promise<string>;
 }
 
-/** The part of the registry that shows which webhooks use a connection. Failures throw StorageUnavailable. */
+/** The part of the registry that shows which subscriptions use a connection. Failures throw StorageUnavailable. */
 export interface ConnectionUse {
-  /** The webhooks of a connection, in any status. */
-  findByConnection(connection: string): Promise<readonly { readonly status: WebhookStatus }[]>;
+  /** The subscriptions of a connection, in any wanted state. */
+  subscriptionsOf(connection: string): Promise<readonly { readonly wanted: WantedState }[]>;
 }

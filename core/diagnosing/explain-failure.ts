@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { AsanaError, NamedError } from '../errors.ts';
-import { handshakeWindowMs, newWebhook, targetOf, type Webhook } from '../webhook.ts';
+import { type Hook, newHook, targetOf } from '../hook.ts';
+import { newSubscriptionId } from '../subscription.ts';
 import type { ProbeAnswer } from './ports.ts';
 import type { DiagnosisServices } from './services.ts';
 
 /** When the row of a probe expires, so that a row that was left behind does not stay. */
-const probeKeepMs = handshakeWindowMs;
+const probeKeepMs = 60_000;
+
+/** What the create call was for. */
+type Attempt = Pick<Hook, 'connection' | 'resource'>;
 
 /**
  * Finds the cause of a failed create call. Asana's own message is the same for most causes, and is
@@ -17,11 +21,11 @@ const probeKeepMs = handshakeWindowMs;
  */
 export async function explainFailure(
   failure: unknown,
-  webhook: Webhook,
+  attempt: Attempt,
   services: DiagnosisServices,
 ): Promise<unknown> {
   if (!(failure instanceof NamedError)) return failure;
-  const cause = causeIn(failure) ?? (await causeByProbe(failure, webhook, services).catch(() => undefined));
+  const cause = causeIn(failure) ?? (await causeByProbe(failure, attempt, services).catch(() => undefined));
   if (cause !== undefined) failure.add(cause);
   return failure;
 }
@@ -51,16 +55,13 @@ function causeIn(failure: NamedError): string | undefined {
 /** The cause, if a handshake from this function shows it. */
 async function causeByProbe(
   failure: NamedError,
-  webhook: Webhook,
+  attempt: Attempt,
   services: DiagnosisServices,
 ): Promise<string | undefined> {
   if (!mayBeHandshake(failure)) return undefined;
-  if (webhook.windowClosesAt <= services.now()) {
-    return 'The cause is the handshake window: it closed before the handshake arrived. Call again.';
-  }
   const { publicBaseUrl } = services;
   const secret = randomBytes(16).toString('hex');
-  const answer = await probeOwnEndpoint(webhook, secret, services);
+  const answer = await probeOwnEndpoint(attempt, secret, services);
   if (answer.status === undefined) {
     return `The cause is the address: this function could not reach ${publicBaseUrl} either (${answer.code ?? 'no reason given'}). Check publicBaseUrl, DNS, certificate and firewall.`;
   }
@@ -102,15 +103,17 @@ function isHeaderLost({ status, reason, secret, hasBody }: ProbeAnswer): boolean
 }
 
 async function probeOwnEndpoint(
-  { connection, resource }: Webhook,
+  { connection, resource }: Attempt,
   secret: string,
-  { registry, now, publicBaseUrl, probe }: DiagnosisServices,
+  { registry, now, publicBaseUrl: baseUrl, probe }: DiagnosisServices,
 ): Promise<ProbeAnswer> {
-  const row = newWebhook({ connection, resource, filters: [] }, now());
-  await registry.add(row, new Date(now().getTime() + probeKeepMs));
+  const windowClosesAt = new Date(now().getTime() + probeKeepMs);
+  const subscription = newSubscriptionId();
+  const hook = newHook({ connection, resource, subscription, generation: 1, baseUrl, windowClosesAt }, now());
+  await registry.addHook(hook, windowClosesAt);
   try {
-    return await probe(targetOf(publicBaseUrl, row.hookKey), secret);
+    return await probe(targetOf(hook), secret);
   } finally {
-    await registry.remove(row.hookKey).catch(() => undefined);
+    await registry.removeHook(hook).catch(() => undefined);
   }
 }

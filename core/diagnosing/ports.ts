@@ -1,4 +1,4 @@
-import type { Webhook } from '../webhook.ts';
+import type { Hook } from '../hook.ts';
 
 /** The answer to a handshake that was sent to our own endpoint. */
 export interface ProbeAnswer {
@@ -19,7 +19,7 @@ export type Probe = (target: string, secret: string) => Promise<ProbeAnswer>;
 
 /** The part of the registry that a probe needs. Storage failures throw StorageUnavailable. */
 export interface ProbeRegistry {
-  /** Adds a row that expires at `keepUntil`. */
-  add(webhook: Webhook, keepUntil: Date): Promise<void>;
-  remove(hookKey: string): Promise<void>;
+  /** Adds a hook whose row expires at `keepUntil`. */
+  addHook(hook: Hook, keepUntil: Date): Promise<void>;
+  removeHook(hook: Hook): Promise<void>;
 }

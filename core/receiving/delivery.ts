@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.ts';
+import { type Hook, isConfirmed } from '../hook.ts';
 import type { TimeBudget } from '../time-budget.ts';
 import type { UnreadableEvent } from '../unreadable-event.ts';
-import { isConfirmed, type Webhook } from '../webhook.ts';
-import type { VerifiableWebhook, WebhookLookup } from './lookup.ts';
-import type { EventLog, ReceiverRegistry } from './ports.ts';
+import type { HookLookup, VerifiableHook } from './lookup.ts';
+import type { ArrivalKind, EventLog, ReceiverRegistry } from './ports.ts';
 import type { Refusal, RefusalReason } from './refusal.ts';
 import { isSignedWith } from './signature.ts';
 import { sortItems } from './sort-items.ts';
@@ -22,7 +22,7 @@ export interface DeliveryRequest {
 export type DeliveryOutcome =
   | {
       readonly kind: 'delivery';
-      readonly webhook: Webhook;
+      readonly webhook: Hook;
       /** The ids of the stored events, without duplicates. */
       readonly eventIds: readonly string[];
       /** The items that cannot be stored as events, without duplicates. They are rows of the event log, too. */
@@ -32,13 +32,13 @@ export type DeliveryOutcome =
       /** Whether the write of `lastDeliveryAt` failed. The events are stored nevertheless. */
       readonly livenessLost: boolean;
     }
-  | { readonly kind: 'heartbeat'; readonly webhook: Webhook; readonly livenessLost: boolean }
-  | { readonly kind: 'unsigned-heartbeat'; readonly webhook: Webhook }
+  | { readonly kind: 'heartbeat'; readonly webhook: Hook; readonly livenessLost: boolean }
+  | { readonly kind: 'unsigned-heartbeat'; readonly webhook: Hook }
   | Refusal;
 
 /** The services that process a delivery. */
 export interface DeliveryServices {
-  readonly lookup: WebhookLookup;
+  readonly lookup: HookLookup;
   readonly registry: ReceiverRegistry;
   readonly eventLog: EventLog;
   readonly now: Clock;
@@ -46,7 +46,7 @@ export interface DeliveryServices {
   readonly retentionMs: number;
 }
 
-/** The minimum time between two writes of `lastDeliveryAt` for one webhook. */
+/** The minimum time between two writes of the same time of arrival for one webhook. */
 const livenessIntervalMs = 60_000;
 
 /** An unsigned heartbeat is `{"events":[]}` with some white space. A larger unsigned body is not parsed. */
@@ -60,14 +60,14 @@ export async function takeDelivery(
   request: DeliveryRequest,
   services: DeliveryServices,
 ): Promise<DeliveryOutcome> {
-  const { hookKey, body, signature, time } = request;
+  const { hookKey, body, time } = request;
   const wasRemembered = services.lookup.remembers(hookKey);
   let known = await services.lookup.find(hookKey);
-  let refusal = judge(known, body, signature);
+  let refusal = judge(known, request, services.now());
   if (refusal !== undefined && wasRemembered) {
     // The cached webhook may be older than its confirmation or its secret. Read it once more before refusing.
     known = await services.lookup.find(hookKey, { fresh: true });
-    refusal = judge(known, body, signature);
+    refusal = judge(known, request, services.now());
   }
   if (known === undefined) return { kind: 'refused', reason: 'unknown-webhook' };
   const { webhook } = known;
@@ -78,19 +78,22 @@ export async function takeDelivery(
 
 /** The reason why these bytes are not a delivery of this webhook, or undefined if they are. */
 function judge(
-  known: VerifiableWebhook | undefined,
-  body: Uint8Array,
-  signature: string | undefined,
+  known: VerifiableHook | undefined,
+  { body, signature }: Pick<DeliveryRequest, 'body' | 'signature'>,
+  now: Date,
 ): RefusalReason | undefined {
   if (known === undefined) return 'unknown-webhook';
-  if (known.webhook.status === 'deleted') return 'deleted-webhook';
+  const { status, acceptUntil, windowClosesAt } = known.webhook;
+  if (status === 'deleted' && (acceptUntil === undefined || acceptUntil <= now)) return 'deleted-webhook';
+  // The call that created the webhook has died. A success would keep the webhook alive at Asana.
+  if (status === 'registering' && windowClosesAt <= now) return 'registration-expired';
   if (signature === undefined) return 'unsigned';
   if (known.secret === undefined || !isSignedWith(known.secret, body, signature)) return 'wrong-signature';
   return undefined;
 }
 
 async function takeVerified(
-  known: VerifiableWebhook,
+  known: VerifiableHook,
   body: Uint8Array,
   time: TimeBudget,
   services: DeliveryServices,
@@ -99,7 +102,7 @@ async function takeVerified(
   const items = itemsIn(body);
   if (typeof items === 'string') return { kind: 'refused', reason: items, webhook };
   if (items.length === 0) {
-    return { kind: 'heartbeat', webhook, livenessLost: !(await noteDelivery(known, services)) };
+    return { kind: 'heartbeat', webhook, livenessLost: !(await noteArrival(known, 'heartbeat', services)) };
   }
   if (!isConfirmed(webhook)) {
     // Asana's answer to the create call confirms the secret. Before that, anyone who knows the hook key could have set
@@ -109,7 +112,7 @@ async function takeVerified(
   const { events, unreadable, tooOld } = sortItems(items, body.byteLength, webhook, services);
   const rows = [...events, ...unreadable];
   const [noted] = await Promise.all([
-    noteDelivery(known, services),
+    noteArrival(known, 'events', services),
     rows.length > 0 ? services.eventLog.append(rows, time) : undefined,
   ]);
   return {
@@ -155,16 +158,20 @@ function isUnsignedHeartbeat(body: Uint8Array): boolean {
 }
 
 /**
- * Writes `lastDeliveryAt` if the last write is long enough ago. Returns false if the write failed, which is
+ * Writes the time of arrival if the last write is long enough ago. Returns false if the write failed, which is
  * no reason to refuse a delivery.
  */
-async function noteDelivery(known: VerifiableWebhook, { registry, now }: DeliveryServices): Promise<boolean> {
+async function noteArrival(
+  known: VerifiableHook,
+  kind: ArrivalKind,
+  { registry, now }: DeliveryServices,
+): Promise<boolean> {
   const at = now();
-  const last = known.lastDeliveryAt;
+  const last = known.arrivals[kind];
   if (last !== undefined && at.getTime() - last.getTime() < livenessIntervalMs) return true;
   try {
-    await registry.noteDelivery(known.webhook.hookKey, at);
-    known.lastDeliveryAt = at;
+    await registry.noteArrival(known.webhook.hookKey, kind, at);
+    known.arrivals[kind] = at;
     return true;
   } catch {
     return false;

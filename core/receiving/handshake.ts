@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
+import type { Hook } from '../hook.ts';
 import type { EncryptionKeys } from '../hook-secret.ts';
 import { encryptSecret } from '../hook-secret.ts';
-import type { Webhook } from '../webhook.ts';
 import type { ReceiverRegistry } from './ports.ts';
 import type { Refusal, RefusalReason } from './refusal.ts';
 
@@ -36,7 +36,7 @@ export async function takeHandshake(
   return { kind: 'refused', reason: whyNotStored(webhook, at), webhook };
 }
 
-function whyNotStored(webhook: Webhook | undefined, at: Date): RefusalReason {
+function whyNotStored(webhook: Hook | undefined, at: Date): RefusalReason {
   if (webhook === undefined) return 'unknown-webhook';
   if (webhook.status === 'deleted') return 'deleted-webhook';
   if (webhook.status !== 'registering') return 'handshake-after-confirmation';

@@ -1,42 +1,42 @@
+import type { Hook } from '../hook.ts';
 import type { EncryptionKeys } from '../hook-secret.ts';
 import { decryptSecret, keyVersionOf } from '../hook-secret.ts';
-import type { Webhook } from '../webhook.ts';
-import type { ReceiverRegistry } from './ports.ts';
+import type { ArrivalKind, ReceiverRegistry } from './ports.ts';
 
 /** A webhook with its decrypted secret, ready to verify a delivery. */
-export interface VerifiableWebhook {
-  readonly webhook: Webhook;
+export interface VerifiableHook {
+  readonly webhook: Hook;
   readonly secret?: string;
   /**
-   * When `lastDeliveryAt` was last written, as far as this container knows. It is changed in place. A
-   * new cache entry would restart the time to live, so a busy webhook would never be read again, and its deletion would
-   * not be noticed.
+   * When each kind of delivery was last noted, as far as this container knows. It is changed in place. A new cache
+   * entry would restart the time to live, so a busy webhook would never be read again, and its deletion would not be
+   * noticed.
    */
-  lastDeliveryAt?: Date;
+  readonly arrivals: { [Kind in ArrivalKind]?: Date };
 }
 
 /** A cache with a maximum size and a time to live. `null` means that the hook key is known not to exist. */
-export interface WebhookCache {
-  get(hookKey: string): VerifiableWebhook | null | undefined;
-  set(hookKey: string, known: VerifiableWebhook | null): void;
+export interface HookCache {
+  get(hookKey: string): VerifiableHook | null | undefined;
+  set(hookKey: string, known: VerifiableHook | null): void;
   delete(hookKey: string): void;
 }
 
 /** Finds webhooks by hook key, in the cache if possible. */
-export interface WebhookLookup {
+export interface HookLookup {
   /** With `fresh`, reads the registry even if the webhook is in the cache. */
-  find(hookKey: string, how?: { readonly fresh: boolean }): Promise<VerifiableWebhook | undefined>;
+  find(hookKey: string, how?: { readonly fresh: boolean }): Promise<VerifiableHook | undefined>;
   /** Whether `find` would return a webhook for this hook key from the cache. */
   remembers(hookKey: string): boolean;
   forget(hookKey: string): void;
 }
 
-export function createWebhookLookup(
+export function createHookLookup(
   registry: ReceiverRegistry,
   encryptionKeys: EncryptionKeys,
-  cache: WebhookCache,
-): WebhookLookup {
-  async function read(hookKey: string): Promise<VerifiableWebhook | undefined> {
+  cache: HookCache,
+): HookLookup {
+  async function read(hookKey: string): Promise<VerifiableHook | undefined> {
     const webhook = await registry.find(hookKey);
     if (webhook === undefined) {
       cache.set(hookKey, null);
@@ -59,9 +59,10 @@ export function createWebhookLookup(
   };
 }
 
-async function open(webhook: Webhook, encryptionKeys: EncryptionKeys): Promise<VerifiableWebhook> {
-  const { encryptedSecret, lastDeliveryAt } = webhook;
-  if (encryptedSecret === undefined) return { webhook };
+async function open(webhook: Hook, encryptionKeys: EncryptionKeys): Promise<VerifiableHook> {
+  const { encryptedSecret, lastDeliveryAt, lastHeartbeatAt } = webhook;
+  const arrivals = { events: lastDeliveryAt, heartbeat: lastHeartbeatAt };
+  if (encryptedSecret === undefined) return { webhook, arrivals };
   const key = await encryptionKeys.version(keyVersionOf(encryptedSecret));
-  return { webhook, secret: decryptSecret(encryptedSecret, webhook.hookKey, key), lastDeliveryAt };
+  return { webhook, secret: decryptSecret(encryptedSecret, webhook.hookKey, key), arrivals };
 }

@@ -1,24 +1,27 @@
 import type { LoggedEvent } from '../event.ts';
+import type { Hook } from '../hook.ts';
 import type { TimeBudget } from '../time-budget.ts';
 import type { UnreadableEvent } from '../unreadable-event.ts';
-import type { Webhook } from '../webhook.ts';
 
 /** Whether a handshake's secret was stored. If not, the current row, if there is one, shows the reason. */
-export type SecretStored = { readonly stored: true } | { readonly stored: false; readonly webhook?: Webhook };
+export type SecretStored = { readonly stored: true } | { readonly stored: false; readonly webhook?: Hook };
+
+/** What a verified delivery contained: events, or nothing. */
+export type ArrivalKind = 'events' | 'heartbeat';
 
 /**
  * The part of the registry that the receiver needs. Every read is consistent. Failures throw
  * StorageUnavailable.
  */
 export interface ReceiverRegistry {
-  find(hookKey: string): Promise<Webhook | undefined>;
+  find(hookKey: string): Promise<Hook | undefined>;
   /**
    * Stores the encrypted secret in one conditional write. The conditions: the webhook is `registering`, its
    * window is open, and no other secret is stored. Storing the same encrypted secret again succeeds.
    */
   storeSecret(hookKey: string, encryptedSecret: string, now: Date): Promise<SecretStored>;
   /** Writes the time of a verified delivery. Does nothing for an unknown hook key. */
-  noteDelivery(hookKey: string, now: Date): Promise<void>;
+  noteArrival(hookKey: string, kind: ArrivalKind, now: Date): Promise<void>;
 }
 
 /** The event log. */

@@ -1,7 +1,7 @@
 import type { Schedule } from '../clock.ts';
 import { StorageUnavailable } from '../errors.ts';
+import { isHookKey } from '../hook.ts';
 import type { EncryptionKeys } from '../hook-secret.ts';
-import { isHookKey } from '../webhook.ts';
 import {
   type DeliveryOutcome,
   type DeliveryRequest,

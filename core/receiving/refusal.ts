@@ -1,4 +1,4 @@
-import type { Webhook } from '../webhook.ts';
+import type { Hook } from '../hook.ts';
 
 /** The reason why the receiver refuses a request. It is also a metric dimension, so the list stays short. */
 export type RefusalReason =
@@ -6,6 +6,7 @@ export type RefusalReason =
   | 'body-too-large'
   | 'unknown-webhook'
   | 'deleted-webhook'
+  | 'registration-expired'
   | 'malformed-secret'
   | 'handshake-window-closed'
   | 'handshake-after-confirmation'
@@ -22,7 +23,7 @@ export type RefusalReason =
 export interface Refusal {
   readonly kind: 'refused';
   readonly reason: RefusalReason;
-  readonly webhook?: Webhook;
+  readonly webhook?: Hook;
   /** A description of the failure that may be logged. */
   readonly detail?: string;
 }
@@ -41,6 +42,7 @@ export function statusOf(reason: RefusalReason): number {
     case 'unknown-webhook':
       return 404;
     case 'deleted-webhook':
+    case 'registration-expired':
       return 410;
     case 'malformed-secret':
     case 'not-json':

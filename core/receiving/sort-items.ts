@@ -2,8 +2,8 @@ import type { AsanaEvent } from '../../contract/events/asana-event.ts';
 import { canonicalHash, writeJson } from '../canonical.ts';
 import type { Clock } from '../clock.ts';
 import { createdAtOf, eventIdOf, type LoggedEvent } from '../event.ts';
+import type { ConfirmedHook } from '../hook.ts';
 import type { UnreadableEvent, UnreadableReason } from '../unreadable-event.ts';
-import type { ConfirmedWebhook } from '../webhook.ts';
 
 /** DynamoDB accepts items of up to 400 KB (service quotas). The other attributes of a row need far less than 8 KB. */
 const maxEventBytes = 392 * 1024;
@@ -37,7 +37,7 @@ export interface SortedItems {
 export function sortItems(
   items: readonly unknown[],
   bodyBytes: number,
-  webhook: ConfirmedWebhook,
+  webhook: ConfirmedHook,
   { now, retentionMs }: { readonly now: Clock; readonly retentionMs: number },
 ): SortedItems {
   const origin = {

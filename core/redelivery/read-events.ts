@@ -1,7 +1,7 @@
 import type { AsanaEvent } from '../../contract/events/asana-event.ts';
 import { NamedError } from '../errors.ts';
 import type { LoggedEvent } from '../event.ts';
-import { isSubscription } from '../webhook.ts';
+import { isSubscriptionId } from '../subscription.ts';
 import type { EventPosition, EventReader } from './ports.ts';
 import type { RedeliveryServices } from './services.ts';
 
@@ -80,7 +80,7 @@ export async function subscriptionOf(
   named: string,
   registry: RedeliveryServices['registry'],
 ): Promise<string> {
-  if (isSubscription(named)) return named;
+  if (isSubscriptionId(named)) return named;
   const webhook = await registry.findByGid(named);
   if (webhook !== undefined) return webhook.subscription;
   throw new NamedError(

@@ -1,6 +1,6 @@
 import type { ParametersOf, ResultOf } from '../../contract/operations.ts';
 import type { SubscriptionServices } from './services.ts';
-import { webhooksIn } from './webhooks-at-asana.ts';
+import { listEverywhere } from './webhooks-at-asana.ts';
 
 const perUser = 10_000;
 const perResource = 1_000;
@@ -13,18 +13,14 @@ export async function getQuota(
   { connection }: ParametersOf<'getQuota'>,
   services: SubscriptionServices,
 ): Promise<ResultOf<'getQuota'>> {
-  const asana = services.asana(connection);
+  const { webhooks, refused } = await listEverywhere(services.asana(connection), { optFields: ['resource'] });
   const counts = new Map<string, number>();
-  let used = 0;
-  for (const workspace of await asana.workspaces()) {
-    for await (const { resource } of webhooksIn(workspace, { optFields: ['resource'] }, asana)) {
-      used += 1;
-      if (resource !== undefined) counts.set(resource.gid, (counts.get(resource.gid) ?? 0) + 1);
-    }
+  for (const { resource } of webhooks) {
+    if (resource !== undefined) counts.set(resource.gid, (counts.get(resource.gid) ?? 0) + 1);
   }
   const resources = [...counts]
     .sort(([, a], [, b]) => b - a)
     .slice(0, maxResources)
     .map(([resource, count]) => ({ resource, used: count, limit: perResource }));
-  return { data: { connection, webhooks: { used, limit: perUser }, resources } };
+  return { data: { connection, webhooks: { used: webhooks.length, limit: perUser }, resources, refused } };
 }

@@ -1,10 +1,11 @@
 import type { ParametersOf, ResultOf } from '../../contract/operations.ts';
 import type { AsanaWebhook, RegistryFacts } from '../../contract/webhook.ts';
 import { mapBounded } from '../bounded.ts';
+import { hookKeyIn } from '../hook.ts';
 import { pages } from '../pages.ts';
-import { findByTarget } from './find-webhook.ts';
+import { factsOf } from './facts.ts';
 import type { AsanaPage } from './ports.ts';
-import { factsOf } from './registry-facts.ts';
+
 import type { SubscriptionServices } from './services.ts';
 import { maxPageSize } from './webhooks-at-asana.ts';
 
@@ -44,13 +45,23 @@ async function readAllPages(
 
 async function factsByGid(
   listed: readonly AsanaWebhook[] = [],
-  services: SubscriptionServices,
+  { registry, publicBaseUrl }: SubscriptionServices,
 ): Promise<Readonly<Record<string, RegistryFacts>>> {
-  const found = await mapBounded(listed, concurrentLookups, async ({ gid, target }) => {
-    const webhook = await (target === undefined
-      ? services.registry.findByGid(gid)
-      : findByTarget(target, services));
-    return webhook ? [[gid, factsOf(webhook)] as const] : [];
-  });
-  return Object.fromEntries(found.flat());
+  const hookKeys = new Map<string, string>();
+  for (const { gid, target } of listed) {
+    const hookKey = target === undefined ? undefined : hookKeyIn(target, publicBaseUrl);
+    if (hookKey !== undefined) hookKeys.set(hookKey, gid);
+  }
+  const hooks = await registry.findHooks([...hookKeys.keys()]);
+  const found = hooks.map((hook) => [hookKeys.get(hook.hookKey) ?? '', factsOf(hook)] as const);
+  // Without a target among the fields, a webhook is found by its gid.
+  const byGid = await mapBounded(
+    listed.filter(({ target }) => target === undefined),
+    concurrentLookups,
+    async ({ gid }) => {
+      const hook = await registry.findByGid(gid);
+      return hook ? [[gid, factsOf(hook)] as const] : [];
+    },
+  );
+  return Object.fromEntries([...found, ...byGid.flat()]);
 }

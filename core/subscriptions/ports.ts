@@ -1,38 +1,105 @@
-import type { AsanaBody, AsanaWebhook, WebhookFilter } from '../../contract/webhook.ts';
+import type { WantedState } from '../../contract/subscription.ts';
+import type { AsanaBody, AsanaWebhook, WebhookFilter, WebhookStatus } from '../../contract/webhook.ts';
+import type { Hook } from '../hook.ts';
 import type { Page } from '../pages.ts';
-import type { Webhook } from '../webhook.ts';
+import type { Subscription } from '../subscription.ts';
 
-/** The part of the registry that the management function needs. Storage failures throw StorageUnavailable. */
+/** The outcome of adding a subscription. */
+export type Added =
+  | { readonly kind: 'added' }
+  /** The connection has a subscription with this handle. */
+  | { readonly kind: 'taken'; readonly subscription: Subscription }
+  /** Another call is adding a subscription with this handle. */
+  | { readonly kind: 'busy' };
+
+/** What a transition writes besides the status. */
+export interface HookChange {
+  readonly webhookGid?: string;
+  /** When the row expires. Without it, the row does not expire. */
+  readonly keepUntil?: Date;
+  readonly acceptUntil?: Date;
+}
+
+/**
+ * The part of the registry that the management function needs. Every read is consistent, and an expired row is
+ * absent. Every write can be repeated with the same effect. Storage failures throw StorageUnavailable.
+ */
 export interface Registry {
-  find(hookKey: string): Promise<Webhook | undefined>;
-  /**
-   * The webhook with this gid. It is found through an index, so a row that was just written may be missing.
-   */
-  findByGid(webhookGid: string): Promise<Webhook | undefined>;
-  /** The webhooks of a subscription, newest first. Found through an index. */
-  findBySubscription(subscription: string): Promise<readonly Webhook[]>;
-  /** The webhooks of a connection, in any status. */
-  findByConnection(connection: string): Promise<readonly Webhook[]>;
-  /**
-   * Every subscription of the webhooks in the registry, including deleted webhooks whose row is still kept.
-   */
+  findHook(hookKey: string): Promise<Hook | undefined>;
+  /** The hooks with these hook keys, in any order. */
+  findHooks(hookKeys: readonly string[]): Promise<readonly Hook[]>;
+  findByGid(webhookGid: string): Promise<Hook | undefined>;
+  /** The hooks of a subscription, the highest generation first. */
+  hooksOf(subscription: string): Promise<readonly Hook[]>;
+  findSubscription(id: string): Promise<Subscription | undefined>;
+  /** The subscription of a connection with this handle. */
+  findByHandle(connection: string, handle: string): Promise<Subscription | undefined>;
+  /** The subscriptions of a connection, the oldest first, in any wanted state. */
+  subscriptionsOf(connection: string): Promise<readonly Subscription[]>;
+  /** The names of the connections that have, or had, subscriptions. */
+  connections(): Promise<readonly string[]>;
+  /** The id of every subscription, including deleted subscriptions whose row is still kept. */
   subscriptions(): Promise<readonly string[]>;
+
+  /** Adds a subscription. It expires at `keepUntil` unless `keepSubscription` is called before. */
+  addSubscription(subscription: Subscription, keepUntil: Date): Promise<Added>;
   /**
-   * Adds a row. The row expires at `keepUntil` unless it becomes active before.
-   * @throws StorageUnavailable also if the hook key exists, which 128 random bits rule out.
+   * Makes a subscription permanent, with this hook as its current hook. Returns false if the subscription has
+   * another generation than the hook, or is not wanted any more.
    */
-  add(webhook: Webhook, keepUntil: Date): Promise<void>;
+  keepSubscription(hook: Hook): Promise<boolean>;
   /**
-   * Sets a registering webhook to `active` and stores its gid.
-   * Returns false and changes nothing if the webhook is no longer `registering`.
+   * Takes the next generation of a subscription, before another hook is created for it. Only one caller gets
+   * each generation. Returns undefined if the subscription is no longer at `subscription.generation`, or is
+   * not wanted `on`.
    */
-  activate(hookKey: string, webhookGid: string): Promise<boolean>;
-  /** Sets the status of a row that exists. A `deleted` row is kept until `keepUntil`. */
-  setStatus(hookKey: string, status: 'active' | 'deleting'): Promise<void>;
-  setStatus(hookKey: string, status: 'deleted', keepUntil: Date): Promise<void>;
-  setFilters(hookKey: string, filters: readonly WebhookFilter[]): Promise<void>;
-  /** Removes a row. Does nothing if there is no such row. */
-  remove(hookKey: string): Promise<void>;
+  takeGeneration(subscription: Subscription): Promise<Subscription | undefined>;
+  /** Changes a subscription. Returns the changed subscription, or undefined if there is none, or it is `off`. */
+  changeSubscription(id: string, change: SubscriptionChange): Promise<Subscription | undefined>;
+  /** Gives a subscription, which is `off`, an expiry, and frees its handle. */
+  endSubscription(subscription: Subscription, keepUntil: Date): Promise<void>;
+  /** Removes a subscription that has no hook, unless another call has taken its next generation. */
+  removeSubscription(subscription: Subscription): Promise<void>;
+
+  /** Adds a hook. It expires at `keepUntil` unless a transition sets another expiry. */
+  addHook(hook: Hook, keepUntil: Date): Promise<void>;
+  /**
+   * Moves a hook from one of the statuses `from` to `to`, in one conditional write. Returns the hook after the
+   * transition, or undefined if it has another status. A hook never goes back (see `isForward`).
+   */
+  transition(
+    hookKey: string,
+    from: readonly WebhookStatus[],
+    to: WebhookStatus,
+    change: HookChange,
+  ): Promise<Hook | undefined>;
+  /** Removes a hook that does not exist at Asana. */
+  removeHook(hook: Hook): Promise<void>;
+}
+
+/** A change of a subscription. A member that is absent stays as it is. */
+export interface SubscriptionChange {
+  readonly filters?: readonly WebhookFilter[];
+  readonly wanted?: WantedState;
+  readonly resource?: string;
+  readonly workspace?: string;
+  /** Gives up the handle, because it no longer describes the subscription. */
+  readonly dropHandle?: boolean;
+}
+
+/** What an idempotency key was used for. */
+export interface IdempotencyRecord {
+  /** Identifies the parameters, so that the use of the key with other parameters is noticed. */
+  readonly fingerprint: string;
+  readonly subscription: string;
+  readonly expiresAt: Date;
+}
+
+/** Stores idempotency records. Failures throw StorageUnavailable. */
+export interface IdempotencyRecords {
+  find(id: string): Promise<IdempotencyRecord | undefined>;
+  put(id: string, record: IdempotencyRecord): Promise<void>;
+  remove(id: string): Promise<void>;
 }
 
 /** Asana's input/output options, with the names of its official client. */

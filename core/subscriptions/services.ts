@@ -1,14 +1,17 @@
-import type { Claims } from '../claims.ts';
 import type { Clock, Sleep } from '../clock.ts';
 import type { DiagnosisServices } from '../diagnosing/services.ts';
 import type { EncryptionKeys } from '../hook-secret.ts';
+import type { Leases } from '../lease.ts';
+import type { Owners } from '../owner.ts';
 import type { TimeBudget } from '../time-budget.ts';
-import type { AsanaClient, Registry } from './ports.ts';
+import type { AsanaClient, IdempotencyRecords, Registry } from './ports.ts';
 
-/** The services of the operations on webhooks. */
+/** The services of the operations on webhooks and subscriptions. */
 export interface SubscriptionServices extends DiagnosisServices {
   readonly registry: Registry;
-  readonly claims: Claims;
+  readonly leases: Leases;
+  readonly idempotency: IdempotencyRecords;
+  readonly owners: Owners;
   readonly encryptionKeys: EncryptionKeys;
   /** A client for a connection, by its name. With `requestsPerMinute`, the client keeps to that rate. */
   readonly asana: (connection: string, requestsPerMinute?: number) => AsanaClient;

@@ -18,9 +18,12 @@ import { deleteWebhook } from '../../core/subscriptions/delete-webhook.ts';
 import { deleteWebhooks } from '../../core/subscriptions/delete-webhooks.ts';
 import { ensureWebhook } from '../../core/subscriptions/ensure-webhook.ts';
 import { getQuota } from '../../core/subscriptions/get-quota.ts';
+import { getSubscription } from '../../core/subscriptions/get-subscription.ts';
 import { getWebhook } from '../../core/subscriptions/get-webhook.ts';
 import { getWebhooks } from '../../core/subscriptions/get-webhooks.ts';
+import { listSubscriptions } from '../../core/subscriptions/list-subscriptions.ts';
 import type { SubscriptionServices } from '../../core/subscriptions/services.ts';
+import { updateSubscription } from '../../core/subscriptions/update-subscription.ts';
 import { updateWebhook } from '../../core/subscriptions/update-webhook.ts';
 import type { ManagementRequest } from './parse-request.ts';
 
@@ -39,6 +42,9 @@ const handlers: {
   updateWebhook,
   deleteWebhook,
   ensureWebhook,
+  listSubscriptions,
+  getSubscription,
+  updateSubscription,
   createWebhooks,
   deleteWebhooks,
   getQuota,

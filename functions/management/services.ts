@@ -7,7 +7,6 @@ import { createAuthorizationServer } from '../../adapters/asana/authorization-se
 import { createAsanaClient, createTokenClient } from '../../adapters/asana/client.ts';
 import { createPaces } from '../../adapters/asana/pace.ts';
 import { briefRetryPolicy, defaultRetryPolicy } from '../../adapters/asana/retry.ts';
-import { createClaims } from '../../adapters/aws/claims.ts';
 import { createConnectionStore } from '../../adapters/aws/connection-store.ts';
 import { createDeadLetterQueues } from '../../adapters/aws/dead-letter-queues.ts';
 import { createDeadLetterSink } from '../../adapters/aws/dead-letter-sink.ts';
@@ -15,9 +14,12 @@ import { createEncryptionKeys } from '../../adapters/aws/encryption-keys.ts';
 import { createEventBus } from '../../adapters/aws/event-bus.ts';
 import { createEventReader } from '../../adapters/aws/event-reader.ts';
 import { createEventStream } from '../../adapters/aws/event-stream.ts';
+import { createIdempotencyRecords } from '../../adapters/aws/idempotency-records.ts';
+import { createLeases } from '../../adapters/aws/leases.ts';
 import { createOAuthApp } from '../../adapters/aws/oauth-app.ts';
 import { createOAuthRequests } from '../../adapters/aws/oauth-requests.ts';
 import { createRegistry } from '../../adapters/aws/registry.ts';
+import { openRegistryTable } from '../../adapters/aws/registry-table.ts';
 import { createReplays } from '../../adapters/aws/replays.ts';
 import { createAccessTokens } from '../../core/connections/access-tokens.ts';
 import { createOwners } from '../../core/connections/owners.ts';
@@ -49,17 +51,19 @@ export function createServices(
   const app = createOAuthApp(secrets, env.OAUTH_APP_SECRET_ID);
   const authorization = createAuthorizationServer({ baseUrl, app, fetch, now, timeout });
   const connections = createConnectionStore(secrets, env.CONNECTION_SECRET_PREFIX);
-  const claims = createClaims(dynamodb, env.REGISTRY_TABLE_NAME);
-  const tokens = createAccessTokens({ connections, authorization, claims, now, sleep });
+  const table = openRegistryTable(dynamodb, { tableName: env.REGISTRY_TABLE_NAME, now });
+  const leases = createLeases(table);
+  const tokens = createAccessTokens({ connections, authorization, leases, now, sleep });
   const paceOf = createPaces({ now, sleep });
   const encryptionKeys = createEncryptionKeys(secrets, env.ENCRYPTION_KEY_SECRET_ID);
 
   const unchanging = {
-    registry: createRegistry(dynamodb, env.REGISTRY_TABLE_NAME),
-    claims,
+    registry: createRegistry(table, now),
+    leases,
+    idempotency: createIdempotencyRecords(table),
     connections,
     authorization,
-    oauthRequests: createOAuthRequests(dynamodb, env.REGISTRY_TABLE_NAME),
+    oauthRequests: createOAuthRequests(table),
     forgetToken: tokens.forget,
     encryptionKeys,
     owners: createOwners({
@@ -76,7 +80,7 @@ export function createServices(
     eventRetentionMs: Number(env.EVENT_RETENTION_DAYS) * 24 * 3_600_000,
     stream: createEventStream(streams, sleep),
     bus: createEventBus(eventBridge, env.EVENT_BUS_NAME),
-    replays: createReplays(dynamodb, env.REGISTRY_TABLE_NAME),
+    replays: createReplays(table),
     deadLetters: createDeadLetterQueues(sqs, queueUrls),
     undeliverable: createDeadLetterSink(sqs, queueUrls.dispatcher),
     probe: createProbe(platform),

@@ -7,6 +7,7 @@ import { briefRetryPolicy } from '../../adapters/asana/retry.ts';
 import { createConnectionStore } from '../../adapters/aws/connection-store.ts';
 import { createOAuthApp } from '../../adapters/aws/oauth-app.ts';
 import { createOAuthRequests } from '../../adapters/aws/oauth-requests.ts';
+import { openRegistryTable } from '../../adapters/aws/registry-table.ts';
 import {
   type BrowserAnswer,
   finishInBrowser,
@@ -113,7 +114,9 @@ function createServices(env: OAuthEnvironment, platform: Platform): WebServices 
     authorization: createAuthorizationServer({ baseUrl, app, fetch, now, timeout }),
     asanaOf: (token) =>
       createTokenClient(token, { baseUrl, policy, time: timeOf(policy.budgetMs, now), ...platform }),
-    oauthRequests: createOAuthRequests(dynamodb, env.REGISTRY_TABLE_NAME),
+    oauthRequests: createOAuthRequests(
+      openRegistryTable(dynamodb, { tableName: env.REGISTRY_TABLE_NAME, now }),
+    ),
     now,
   };
 }

@@ -4,7 +4,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { createEncryptionKeys } from '../../adapters/aws/encryption-keys.ts';
 import { createEventLog } from '../../adapters/aws/event-log.ts';
 import { createReceiverRegistry } from '../../adapters/aws/receiver-registry.ts';
-import { createWebhookLookup, type VerifiableWebhook } from '../../core/receiving/lookup.ts';
+import { createHookLookup, type VerifiableHook } from '../../core/receiving/lookup.ts';
 import { type ReceiveServices, receive } from '../../core/receiving/receive.ts';
 import { timeOf } from '../../core/time-budget.ts';
 import { createCache } from '../runtime/cache.ts';
@@ -62,7 +62,7 @@ function createServices(env: ReceiverEnvironment, platform: Platform): ReceiveSe
   const { now, sleep, schedule } = platform;
   const retentionMs = Number(env.EVENT_RETENTION_DAYS) * 24 * 3_600_000;
   const dynamodb = new DynamoDBClient(clientConfig(platform, 'dynamodb'));
-  const registry = createReceiverRegistry(dynamodb, env.REGISTRY_TABLE_NAME);
+  const registry = createReceiverRegistry(dynamodb, env.REGISTRY_TABLE_NAME, now);
   const encryptionKeys = createEncryptionKeys(
     new SecretsManagerClient(clientConfig(platform, 'secretsManager')),
     env.ENCRYPTION_KEY_SECRET_ID,
@@ -71,7 +71,7 @@ function createServices(env: ReceiverEnvironment, platform: Platform): ReceiveSe
   return {
     registry,
     encryptionKeys,
-    lookup: createWebhookLookup(registry, encryptionKeys, createCache<VerifiableWebhook>(lookupLimits, now)),
+    lookup: createHookLookup(registry, encryptionKeys, createCache<VerifiableHook>(lookupLimits, now)),
     eventLog: createEventLog(dynamodb, { tableName, retentionMs, now, sleep }),
     now,
     schedule,

@@ -1,5 +1,5 @@
+import type { Hook } from '../../core/hook.ts';
 import type { ReceiveOutcome } from '../../core/receiving/receive.ts';
-import type { Webhook } from '../../core/webhook.ts';
 import { type Facts, listOfIds, type Telemetry } from '../runtime/telemetry.ts';
 
 /**
@@ -55,6 +55,6 @@ function reportUnreadable(
   });
 }
 
-function identify({ subscription, webhookGid }: Webhook): Facts {
+function identify({ subscription, webhookGid }: Hook): Facts {
   return { subscription, webhookGid };
 }

@@ -1,5 +1,5 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, Billing, ProjectionType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { isKept } from './removal.ts';
@@ -9,7 +9,7 @@ export interface RegistryProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The table of known webhooks, one row per hook key. It also holds coordination rows. */
+/** The table of hooks, subscriptions and coordination rows. `adapters/aws/registry-key.ts` lists the kinds of rows. */
 export class Registry extends Construct {
   readonly table: TableV2;
 
@@ -17,19 +17,7 @@ export class Registry extends Construct {
     super(scope, id);
     this.table = new TableV2(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
-      // Keys only: liveness is written every minute. That write must not cost two index writes as well.
-      globalSecondaryIndexes: [
-        {
-          indexName: 'byGid',
-          partitionKey: { name: 'webhookGid', type: AttributeType.STRING },
-          projectionType: ProjectionType.KEYS_ONLY,
-        },
-        {
-          indexName: 'bySubscription',
-          partitionKey: { name: 'subscription', type: AttributeType.STRING },
-          projectionType: ProjectionType.KEYS_ONLY,
-        },
-      ],
+      sortKey: { name: 'sk', type: AttributeType.STRING },
       timeToLiveAttribute: 'expiresAt',
       billing: Billing.onDemand(),
       // Hook secrets are encrypted before they are stored, so the AWS owned key is sufficient. It is free.
@@ -40,38 +28,37 @@ export class Registry extends Construct {
     });
   }
 
-  /** Allows the receiver to read a webhook, store the secret of a handshake and record a delivery. */
+  /** Allows the receiver to read a hook, store the secret of a handshake and record a delivery. */
   grantReceive(grantee: IGrantable): Grant {
-    return this.grant(grantee, [this.table.tableArn], ['dynamodb:GetItem', 'dynamodb:UpdateItem']);
+    return this.grant(grantee, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ['hook#*']);
   }
 
-  /** Allows the OAuth function to find a pending authorization, bind it to a browser and consume it. */
+  /** Allows the OAuth function to find a pending authorization, bind it to a browser and take it. */
   grantAuthorize(grantee: IGrantable): Grant {
-    const actions = ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
-    return this.grant(grantee, [this.table.tableArn], actions);
+    return this.grant(grantee, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ['oauth#*']);
   }
 
-  /** Allows the management function to create, read, change and delete webhooks. */
+  /** Allows the management function to read and change every row. */
   grantManage(grantee: IGrantable): Grant {
-    const { tableArn } = this.table;
-    const rows = [
+    return this.grant(grantee, [
       'dynamodb:GetItem',
+      'dynamodb:BatchGetItem',
+      'dynamodb:Query',
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
-      // Finds every subscription, for the events of all webhooks, and the webhooks of a connection.
-      'dynamodb:Scan',
-    ];
-    return this.grant(grantee, [tableArn], rows).combine(
-      this.grant(
-        grantee,
-        [`${tableArn}/index/byGid`, `${tableArn}/index/bySubscription`],
-        ['dynamodb:Query'],
-      ),
-    );
+    ]);
   }
 
-  private grant(grantee: IGrantable, resourceArns: string[], actions: string[]): Grant {
-    return Grant.addToPrincipal({ grantee, actions, resourceArns });
+  /** With `partitions`, only rows whose partition key matches one of these patterns. */
+  private grant(grantee: IGrantable, actions: string[], partitions?: string[]): Grant {
+    return Grant.addToPrincipal({
+      grantee,
+      actions,
+      resourceArns: [this.table.tableArn],
+      ...(partitions && {
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions } },
+      }),
+    });
   }
 }

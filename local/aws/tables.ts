@@ -7,21 +7,11 @@ export const tables = {
     BillingMode: 'PAY_PER_REQUEST',
     AttributeDefinitions: [
       { AttributeName: 'pk', AttributeType: 'S' },
-      { AttributeName: 'webhookGid', AttributeType: 'S' },
-      { AttributeName: 'subscription', AttributeType: 'S' },
+      { AttributeName: 'sk', AttributeType: 'S' },
     ],
-    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
-    GlobalSecondaryIndexes: [
-      {
-        IndexName: 'byGid',
-        KeySchema: [{ AttributeName: 'webhookGid', KeyType: 'HASH' }],
-        Projection: { ProjectionType: 'KEYS_ONLY' },
-      },
-      {
-        IndexName: 'bySubscription',
-        KeySchema: [{ AttributeName: 'subscription', KeyType: 'HASH' }],
-        Projection: { ProjectionType: 'KEYS_ONLY' },
-      },
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
     ],
   },
   eventLog: {

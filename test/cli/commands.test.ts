@@ -531,7 +531,9 @@ describe('list', () => {
 
   it('shows relative times, and ISO times in JSON', async () => {
     const { stdout } = await runCli(['list'], { answers, now: noon });
-    expect(stdout).toMatch(/^1209 +Bugs +1208 +task\.added +active +3 min ago +sub_OfWmBv2tq0mIXpJ3H5nAfQ$/m);
+    expect(stdout).toMatch(
+      /^1209 +Bugs +1208 +task\.added +active +active +3 min ago +sub_OfWmBv2tq0mIXpJ3H5nAfQ$/m,
+    );
     expect((await runCli(['list', '--json'], { answers })).stdout).toContain('"2026-11-23T11:57:00.000Z"');
   });
 
@@ -548,5 +550,76 @@ describe('list', () => {
     expect(lines).toHaveLength(2);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
     expect(lines[1]).toMatch(/^1209000000000042 .*active/);
+  });
+});
+
+describe('a workspace that refuses the token', () => {
+  const refusing: Setting['answers'] = {
+    checkConnection: { data: { ...checked('ready').data, workspaces: [{ gid: '7' }, { gid: '8' }] } },
+    getWebhooks: ({ workspace }) =>
+      workspace === '8'
+        ? new Failed('The token is blocked.', 'AsanaForbidden')
+        : { data: [webhook], next_page: null, registry: { 1209: facts } },
+  };
+
+  it('does not hide the webhooks of the others, and is named', async () => {
+    const { code, stdout, stderr } = await runCli(['list'], { answers: refusing });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('1209') });
+    expect(stderr).toContain('The webhooks of the workspace 8 are not listed. The token is blocked.');
+    const json = await runCli(['list', '--json'], { answers: refusing });
+    expect(JSON.parse(json.stdout).refused).toEqual([
+      { workspace: '8', error: 'AsanaForbidden', message: 'The token is blocked.' },
+    ]);
+  });
+
+  it('is a failure if every workspace refuses, or if it is the only one', async () => {
+    const answers = { ...refusing, getWebhooks: new Failed('The token is blocked.', 'AsanaForbidden') };
+    for (const args of [['list'], ['list', '--workspace', '8']]) {
+      const { code, stderr } = await runCli(args, { answers });
+      expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('The token is blocked.') });
+    }
+  });
+
+  it('is not "no webhooks" if a scope is missing: list names the scope', async () => {
+    const data = { ...checked('ready').data, user: null, workspaces: [], missingScopes: ['users:read'] };
+    const { code, stderr } = await runCli(['list'], { answers: { checkConnection: { data } } });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('users:read is missing') });
+    expect(stderr).toContain('subscriptions list');
+  });
+
+  it('is named by quota, whose numbers do not count it', async () => {
+    const refused = [{ workspace: '8', error: 'AsanaForbidden', message: 'The token is blocked.' }];
+    const data = { webhooks: { used: 1, limit: 2 }, resources: [], refused };
+    const { stderr } = await runCli(['quota'], { answers: { getQuota: { data } } });
+    expect(stderr).toContain('The webhooks of the workspace 8 are not counted.');
+  });
+});
+
+describe('create --ensure', () => {
+  const other = {
+    subscription: 'sub_BBBBBBBBBBBBBBBBBBBBBB',
+    name: 'tests',
+    filters: [{ resource_type: 'story' }],
+    wanted: 'on',
+    webhook: null,
+  };
+
+  it('names the other subscriptions on the resource', async () => {
+    const answers = {
+      ensureWebhook: { data: webhook, registry: facts, ensured: 'found', others: [other] },
+    };
+    const { stdout, stderr, calls } = await runCli(['create', '1208', '--ensure', '--name', 'bugs'], {
+      answers,
+    });
+    expect(stdout).toContain('Webhook 1209 is found');
+    expect(stderr).toContain('sub_BBBBBBBBBBBBBBBBBBBBBB "tests": story, no webhook');
+    expect(calls).toMatchObject([{ parameters: { resource: '1208', name: 'bugs' } }]);
+  });
+
+  it('says that a paused subscription is not resumed, and how to resume it', async () => {
+    const answers = { ensureWebhook: { data: null, registry: facts, ensured: 'paused', others: [] } };
+    const { stdout } = await runCli(['create', '1208', '--ensure'], { answers });
+    expect(stdout).toContain('is paused, and was not resumed');
+    expect(stdout).toContain('subscriptions resume sub_OfWmBv2tq0mIXpJ3H5nAfQ');
   });
 });

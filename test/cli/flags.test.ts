@@ -32,6 +32,11 @@ const lines: readonly string[] = [
   'dlq list',
   'dlq redrive --yes',
   'quota',
+  'subscriptions list',
+  'subscriptions get sub_AAAAAAAAAAAAAAAAAAAAAA',
+  'subscriptions update sub_AAAAAAAAAAAAAAAAAAAAAA --on task',
+  'subscriptions pause sub_AAAAAAAAAAAAAAAAAAAAAA --yes',
+  'subscriptions resume sub_AAAAAAAAAAAAAAAAAAAAAA',
   'completion',
 ];
 

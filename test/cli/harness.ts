@@ -39,6 +39,17 @@ export const noon = new Date('2026-11-23T12:00:00.000Z');
 
 const webhook = { gid: '1209', active: true, resource: { gid: '1208' }, filters: [] };
 const managed = { data: webhook, registry: null };
+const subscription = {
+  subscription: 'sub_AAAAAAAAAAAAAAAAAAAAAA',
+  name: null,
+  connection: 'default',
+  resource: '1208',
+  filters: [],
+  wanted: 'on',
+  managedBy: 'person',
+  createdAt: '2026-11-23T10:00:00.000Z',
+  webhook: null,
+};
 const items = [{ resource: '1', action: 'create', result: 'waiting' }];
 const bulk = ({ plan }: Readonly<Record<string, unknown>>) => ({
   data: plan
@@ -59,14 +70,17 @@ const ready = {
 /** A result for every operation, for tests that do not check results. */
 export const everyAnswer: Setting['answers'] = {
   createWebhook: managed,
-  ensureWebhook: { ...managed, ensured: 'found' },
+  ensureWebhook: { ...managed, ensured: 'found', others: [] },
+  listSubscriptions: { data: [subscription] },
+  getSubscription: { data: { ...subscription, webhooks: [] } },
+  updateSubscription: { data: subscription },
   getWebhook: managed,
   updateWebhook: managed,
   deleteWebhook: { data: {}, registry: null },
   getWebhooks: { data: [webhook], next_page: null, registry: {} },
   createWebhooks: bulk,
   deleteWebhooks: bulk,
-  getQuota: { data: { webhooks: { used: 1, limit: 2 }, resources: [] } },
+  getQuota: { data: { webhooks: { used: 1, limit: 2 }, resources: [], refused: [] } },
   listConnections: { data: [{ connection: 'a', kind: 'oauth2', state: 'ready' }] },
   checkConnection: { data: ready },
   putConnection: { data: ready },

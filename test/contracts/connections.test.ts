@@ -1,27 +1,20 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createConnectionStore } from '../../adapters/aws/connection-store.ts';
-import { createOAuthRequests } from '../../adapters/aws/oauth-requests.ts';
 import type { Credentials } from '../../core/connections/credentials.ts';
-import type { ConnectionStore, OAuthRequests } from '../../core/connections/ports.ts';
-import { newHookKey } from '../../core/webhook.ts';
+import type { ConnectionStore } from '../../core/connections/ports.ts';
 import { localAws } from '../../local/aws/account.ts';
-import { startDynamoDb } from '../../local/aws/dynamodb.ts';
 import { startSecretsManager } from '../../local/aws/secrets-manager.ts';
-import { tables } from '../../local/aws/tables.ts';
-import { createMemoryConnections, createMemoryOAuthRequests } from '../memory/connections.ts';
+import { createMemoryConnections } from '../memory/connections.ts';
 
 interface Subject {
   readonly connections: ConnectionStore;
-  readonly requests: OAuthRequests;
   close(): Promise<void>;
 }
 
 async function inMemory(): Promise<Subject> {
   return {
     connections: createMemoryConnections(),
-    requests: createMemoryOAuthRequests(),
     close: async () => undefined,
   };
 }
@@ -34,17 +27,12 @@ async function inAws(): Promise<Subject> {
     'Stack/other': 'x',
     'Other/a': '{}',
   });
-  const dynamodb = await startDynamoDb([tables.registry]);
   const client = new SecretsManagerClient({ ...localAws, endpoint: secrets.url });
-  const dynamo = new DynamoDBClient({ ...localAws, endpoint: dynamodb.url });
   return {
     connections: createConnectionStore(client, prefix),
-    requests: createOAuthRequests(dynamo, tables.registry.TableName),
     async close() {
       client.destroy();
-      dynamo.destroy();
       await secrets.close();
-      await dynamodb.close();
     },
   };
 }
@@ -158,67 +146,6 @@ describe.each([
     await subject.connections.remove('default');
     expect(await subject.connections.replace('default', version, granted)).toBe(false);
     expect(await read('default')).toEqual({ kind: 'empty' });
-  });
-
-  it('take() returns an authorization once, and not after it expires', async () => {
-    const request = (expiresAt: Date) => ({
-      id: newHookKey(),
-      connection: 'sales',
-      redirectUri: 'http://127.0.0.1:5000/',
-      codeVerifier: 'v',
-      scopes: null,
-      expiresAt,
-    });
-    const [first, late] = [request(inSeconds(600)), request(inSeconds(600))];
-    await subject.requests.add(first);
-    await subject.requests.add(late);
-    const taken = await Promise.all(Array.from({ length: 5 }, () => subject.requests.take(first.id, now)));
-    expect(taken.filter((request) => request !== undefined)).toEqual([first]);
-    expect(await subject.requests.take(late.id, inSeconds(600))).toBeUndefined();
-    expect(await subject.requests.take(newHookKey(), now)).toBeUndefined();
-  });
-
-  it('bind() stores one browser, and find() does not remove the authorization', async () => {
-    const request = {
-      id: newHookKey(),
-      connection: 'sales',
-      redirectUri: 'https://hooks.example.com/oauth/callback',
-      codeVerifier: 'v',
-      scopes: ['webhooks:read'],
-      expiresAt: inSeconds(600),
-      returnTo: 'https://product.example.com/',
-    };
-    await subject.requests.add(request);
-    const bound = await Promise.all(
-      ['a', 'b', 'c'].map((name) => subject.requests.bind(request.id, name, now)),
-    );
-    expect(bound.filter(Boolean)).toHaveLength(1);
-    const found = await subject.requests.find(request.id, now);
-    expect(found).toEqual({ ...request, browser: expect.stringMatching(/^[abc]$/) });
-    expect(await subject.requests.find(request.id, inSeconds(600))).toBeUndefined();
-    expect(await subject.requests.find(newHookKey(), now)).toBeUndefined();
-    expect(await subject.requests.bind(newHookKey(), 'a', now)).toBe(false);
-    expect(await subject.requests.take(request.id, now)).toEqual(found);
-  });
-
-  it('find(), bind() and take() refuse an authorization from the moment at which it expires', async () => {
-    const request = {
-      id: newHookKey(),
-      connection: 'sales',
-      redirectUri: 'https://hooks.example.com/oauth/callback',
-      codeVerifier: 'v',
-      scopes: null,
-      expiresAt: inSeconds(600),
-    };
-    await subject.requests.add(request);
-    for (const late of [inSeconds(600), inSeconds(601)]) {
-      expect(await subject.requests.find(request.id, late)).toBeUndefined();
-      expect(await subject.requests.bind(request.id, 'a', late)).toBe(false);
-    }
-    // The refused browser left no trace.
-    expect(await subject.requests.find(request.id, inSeconds(599))).toEqual(request);
-    expect(await subject.requests.bind(request.id, 'b', inSeconds(599))).toBe(true);
-    expect(await subject.requests.take(request.id, inSeconds(600))).toBeUndefined();
   });
 });
 

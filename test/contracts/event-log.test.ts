@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventIdOf, type LoggedEvent } from '../../core/event.ts';
-import { newSubscription } from '../../core/webhook.ts';
+import { newSubscriptionId } from '../../core/subscription.ts';
 import { unreadableEvent } from '../core/events.ts';
 import { soon } from '../core/time.ts';
 import { implementations, type Stores } from './stores.ts';
 
-function events(count: number, subscription = newSubscription()): readonly LoggedEvent[] {
+function events(count: number, subscription = newSubscriptionId()): readonly LoggedEvent[] {
   return Array.from({ length: count }, (_, index) => {
     const createdAt = '2026-11-23T10:00:00.000Z';
     const event = { action: 'changed', created_at: createdAt, resource: { gid: `${index}` }, note: 'ü 😀' };
@@ -29,7 +29,7 @@ describe.each(implementations)('the event log in %s', (_, start) => {
   });
 
   it('append() stores an event once for each subscription, even if it comes repeatedly', async () => {
-    const [subscription, other] = [newSubscription(), newSubscription()];
+    const [subscription, other] = [newSubscriptionId(), newSubscriptionId()];
     const before = await stores.storedEventIds();
     for (let index = 0; index < 3; index += 1) {
       await stores.eventLog.append(events(2, subscription), soon());
@@ -39,7 +39,7 @@ describe.each(implementations)('the event log in %s', (_, start) => {
   });
 
   it('append() stores unreadable events beside events, once', async () => {
-    const subscription = newSubscription();
+    const subscription = newSubscriptionId();
     const unreadable = [1, 2].map((number) => unreadableEvent(number, { subscription }));
     const before = await stores.storedEventIds();
     for (let index = 0; index < 2; index += 1) {
@@ -51,7 +51,7 @@ describe.each(implementations)('the event log in %s', (_, start) => {
   });
 
   it('append() stores an event and an unreadable event with the same id as two rows', async () => {
-    const subscription = newSubscription();
+    const subscription = newSubscriptionId();
     const [event] = events(1, subscription);
     const eventId = event?.eventId ?? '';
     const before = await stores.storedEventIds();
@@ -68,7 +68,7 @@ describe.each(implementations)('the event log in %s', (_, start) => {
     ['quotes', 10, '\\"'],
     ['two-byte letters', 10, 'ü'],
   ])('append() stores rows of the largest size, full of %s', async (_, count, piece) => {
-    const subscription = newSubscription();
+    const subscription = newSubscriptionId();
     const gid = '9'.repeat(32);
     const rows = Array.from({ length: count }, (_, index) => {
       const room = 392 * 1024 - 20;

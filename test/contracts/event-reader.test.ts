@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { keyOf, type LoggedEvent } from '../../core/event.ts';
 import type { EventRange } from '../../core/redelivery/ports.ts';
-import { newSubscription } from '../../core/webhook.ts';
+import { newSubscriptionId } from '../../core/subscription.ts';
 import { loggedEvents, noon, unreadableEvent } from '../core/events.ts';
 import { soon } from '../core/time.ts';
 import { implementations, type Stores } from './stores.ts';
@@ -17,12 +17,13 @@ describe.each(implementations)('reading the event log in %s', (_, start) => {
   });
   afterAll(() => stores.close());
   beforeEach(async () => {
-    subscription = newSubscription();
+    subscription = newSubscriptionId();
     events = loggedEvents(10, { subscription });
-    const others = loggedEvents(5, { subscription: newSubscription() });
+    const others = loggedEvents(5, { subscription: newSubscriptionId() });
     // The events are not in order, as Asana delivers them.
     await stores.eventLog.append([...events].reverse(), soon());
     await stores.eventLog.append(others, soon());
+    await stores.settle();
   });
 
   async function readAll(range: Omit<EventRange, 'subscription'>): Promise<readonly LoggedEvent[]> {
@@ -63,6 +64,7 @@ describe.each(implementations)('reading the event log in %s', (_, start) => {
       eventId: 'A',
     };
     await stores.eventLog.append([timeless], soon());
+    await stores.settle();
     expect((await readAll({ limit: 100 })).at(-1)).toEqual(timeless);
     expect(await readAll({ from: second(0), limit: 100 })).toEqual(events);
     expect(await readAll({ to: second(100), limit: 100 })).toEqual(events);
@@ -97,13 +99,13 @@ describe.each(implementations)('reading the event log in %s', (_, start) => {
   );
 
   it('page() of a subscription without events is empty', async () => {
-    const page = await stores.events.page({ subscription: newSubscription(), limit: 10 });
+    const page = await stores.events.page({ subscription: newSubscriptionId(), limit: 10 });
     expect(page).toEqual({ events: [], last: undefined });
   });
 
   it('get() finds an event by its key', async () => {
     const [event] = events as [LoggedEvent];
     expect(await stores.events.get(keyOf(event))).toEqual(event);
-    expect(await stores.events.get({ ...keyOf(event), subscription: newSubscription() })).toBeUndefined();
+    expect(await stores.events.get({ ...keyOf(event), subscription: newSubscriptionId() })).toBeUndefined();
   });
 });

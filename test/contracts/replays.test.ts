@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newHookKey } from '../../core/hook.ts';
 import type { ReplayState } from '../../core/redelivery/ports.ts';
-import { newHookKey } from '../../core/webhook.ts';
 import { noon } from '../core/events.ts';
 import { implementations, type Stores } from './stores.ts';
 

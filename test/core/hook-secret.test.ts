@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { newHookKey } from '../../core/hook.ts';
 import { decryptSecret, encryptSecret, keyVersionOf } from '../../core/hook-secret.ts';
-import { newHookKey } from '../../core/webhook.ts';
 import { encryptionKey } from '../memory/encryption-keys.ts';
 
 const secret = 'b537207f20cbfa02357cf448134da559';

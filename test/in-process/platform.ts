@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { AwsConfig, ClientParts, Platform } from '../../functions/runtime/platform.ts';
 import { localAws } from '../../local/aws/account.ts';
 import type { TestClock } from '../clock.ts';
+import { pauseRetriesWith } from './retries.ts';
 
 /** The platform of one container, and a function that ends the container. */
 export interface MortalPlatform {
@@ -90,12 +91,7 @@ export function createMortalPlatform(clock: TestClock, endpoints: AwsConfig['end
       updateHttpClientConfig: (...change) => handler.updateHttpClientConfig(...change),
       httpHandlerConfigs: () => handler.httpHandlerConfigs(),
     });
-    const strategy = client.retryStrategy();
-    let onClock: Promise<StandardRetries> | undefined;
-    client.setRetryStrategy(() => {
-      onClock ??= strategy().then((standard) => pausingBy(sleep, standard as StandardRetries));
-      return onClock;
-    });
+    pauseRetriesWith(sleep, client);
   }
 
   return {
@@ -115,37 +111,4 @@ export function createMortalPlatform(clock: TestClock, endpoints: AwsConfig['end
       atEnd.clear();
     },
   };
-}
-
-type RetryStrategy = Extract<
-  Awaited<ReturnType<ReturnType<ClientParts['retryStrategy']>>>,
-  { refreshRetryTokenForRetry: unknown }
->;
-
-/** The SDK's standard retry strategy, with the part that decides how long it pauses. */
-interface StandardRetries extends RetryStrategy {
-  retryBackoffStrategy: {
-    setDelayBase(ms: number): void;
-    computeNextBackoffDelay(attempt: number): number;
-  };
-}
-
-/** Makes the SDK's retry strategy pause with this `sleep`. It decides on retries and pauses as before. */
-function pausingBy(sleep: Platform['sleep'], standard: StandardRetries): StandardRetries {
-  const backoff = standard.retryBackoffStrategy;
-  const pauses: Promise<unknown>[] = [];
-  standard.retryBackoffStrategy = {
-    setDelayBase: (ms) => backoff.setDelayBase(ms),
-    computeNextBackoffDelay(attempt) {
-      pauses.push(sleep(backoff.computeNextBackoffDelay(attempt)));
-      return 0;
-    },
-  };
-  const refresh = standard.refreshRetryTokenForRetry.bind(standard);
-  standard.refreshRetryTokenForRetry = async (...failed) => {
-    const token = await refresh(...failed);
-    await pauses.shift();
-    return token;
-  };
-  return standard;
 }

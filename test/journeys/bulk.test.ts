@@ -92,11 +92,7 @@ describe('createWebhooks and deleteWebhooks', () => {
 
   it('replaces different filters, and reports each failure with its project', async () => {
     await addProjects(3);
-    await stage.manage({
-      operation: 'createWebhook',
-      resource: stage.project,
-      filters: [{ resource_type: 'story' }],
-    });
+    await create({ workspace: undefined, projects: [stage.project], filters: [{ resource_type: 'story' }] });
     stage.simulator.controls.addFault({ on: 'handshake', kind: 'lost', times: 1 });
     const filters = [{ resource_type: 'task', action: 'changed' }];
     const first = await create({ filters });
@@ -149,6 +145,7 @@ describe('createWebhooks and deleteWebhooks', () => {
           { resource: stage.project, used: 2, limit: 1_000 },
           { resource: expect.any(String), used: 1, limit: 1_000 },
         ],
+        refused: [],
       },
     });
   });

@@ -121,10 +121,12 @@ describe('the command line, from an empty state', () => {
   it('lists the webhooks as a table without colours and as JSON', async () => {
     const { stdout } = await cli(['list', '--connection', 'work']);
     const [first] = webhooks;
-    expect(stdout).toMatch(/^WEBHOOK +RESOURCE +GID +FILTERS +STATUS +LAST DELIVERY +SUBSCRIPTION\n/);
+    expect(stdout).toMatch(
+      /^WEBHOOK +RESOURCE +GID +FILTERS +STATUS +AT ASANA +LAST DELIVERY +SUBSCRIPTION\n/,
+    );
     expect(stdout).toMatch(
       new RegExp(
-        `^${first} +Example project +${stage.project} +task.changed:due_on,completed story/comment_added.added +active +(just now +)?sub_`,
+        `^${first} +Example project +${stage.project} +task.changed:due_on,completed story/comment_added.added +active +active +(just now +)?sub_`,
         'm',
       ),
     );

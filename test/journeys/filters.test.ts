@@ -32,7 +32,9 @@ async function newProject(): Promise<string> {
 
 /** The filters in the registry. */
 async function stored(gid: string): Promise<unknown> {
-  const row = (await stage.rows()).find(({ webhookGid }) => webhookGid?.S === gid);
+  const rows = await stage.rows();
+  const hook = rows.find(({ webhookGid }) => webhookGid?.S === gid);
+  const row = rows.find(({ id }) => id?.S !== undefined && id.S === hook?.subscription?.S);
   return JSON.parse(row?.filters?.S ?? 'null');
 }
 

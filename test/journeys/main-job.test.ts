@@ -27,7 +27,7 @@ describe('the main job', () => {
     const secret = handshake?.headers?.['X-Hook-Secret'] ?? 'missing';
     expect(JSON.stringify(webhook)).not.toContain(secret);
     const rows = await stage.rows();
-    expect(rows).toHaveLength(1);
+    expect(rows.filter(({ sk }) => sk?.S === 'hook')).toHaveLength(1);
     expect(JSON.stringify(rows)).not.toContain(secret);
     expect(stage.logs.join('\n')).not.toContain(secret);
   });
@@ -187,7 +187,7 @@ describe('the main job', () => {
     const hidden = [
       stage.local.token,
       ...deliveries.flatMap(({ headers }) => [headers?.['X-Hook-Secret'], headers?.['X-Hook-Signature']]),
-      ...(await stage.rows()).map(({ pk }) => pk?.S),
+      ...(await stage.rows()).map(({ hookKey }) => hookKey?.S),
       'due_on',
       'hologram',
       'verloren',

@@ -5,19 +5,20 @@ import { createEventBus } from '../../adapters/aws/event-bus.ts';
 import { createEventLog } from '../../adapters/aws/event-log.ts';
 import { createEventReader } from '../../adapters/aws/event-reader.ts';
 import { createRegistry } from '../../adapters/aws/registry.ts';
+import { openRegistryTable } from '../../adapters/aws/registry-table.ts';
 import { createReplays } from '../../adapters/aws/replays.ts';
 import type { ReplayProgress } from '../../contract/operations/replay-events.ts';
 import type { ParametersOf } from '../../contract/operations.ts';
 import { replayEvents } from '../../core/redelivery/replay-events.ts';
 import type { RedeliveryServices } from '../../core/redelivery/services.ts';
 import { timeOf } from '../../core/time-budget.ts';
-import { newWebhook } from '../../core/webhook.ts';
 import { localAws } from '../../local/aws/account.ts';
 import { startDynamoDb } from '../../local/aws/dynamodb.ts';
 import { type BusEvent, type LocalEventBus, startEventBus } from '../../local/aws/event-bus.ts';
 import type { Listening } from '../../local/aws/listen.ts';
 import { tables } from '../../local/aws/tables.ts';
 import { loggedEvents, noon } from '../core/events.ts';
+import { subscriptionOf } from '../core/hooks.ts';
 import { createMemoryDeadLetters } from '../memory/dead-letters.ts';
 
 // 10,000 events in a real event log and on a real bus. Only the clock is a test clock,
@@ -30,6 +31,8 @@ let dynamodb: Listening;
 let bus: LocalEventBus;
 let client: DynamoDBClient;
 let time = noon.getTime() + 24 * 3_600_000;
+const now = () => new Date(time);
+const table = () => openRegistryTable(client, { tableName: tables.registry.TableName, now });
 let seen: { readonly at: number; readonly event: BusEvent }[];
 
 beforeAll(async () => {
@@ -37,7 +40,7 @@ beforeAll(async () => {
   bus = await startEventBus('example');
   bus.addRule({ name: 'all', pattern: {}, deliver: async (event) => void seen.push({ at: time, event }) });
   client = new DynamoDBClient({ ...localAws, endpoint: dynamodb.url });
-  const registry = createRegistry(client, tables.registry.TableName);
+  const registry = createRegistry(table(), now);
   const { TableName: tableName } = tables.eventLog;
   const log = createEventLog(client, {
     tableName,
@@ -46,8 +49,10 @@ beforeAll(async () => {
     sleep,
   });
   for (const subscription of subscriptions) {
-    const wanted = { connection: 'default', resource: '55', filters: [] };
-    await registry.add({ ...newWebhook(wanted, noon), subscription }, new Date(Date.now() + 3_600_000));
+    await registry.addSubscription(
+      subscriptionOf({ id: subscription }),
+      new Date(time + 365 * 24 * 3_600_000),
+    );
     await log.append(
       loggedEvents(perSubscription, { subscription }),
       timeOf(60_000, () => new Date()),
@@ -63,7 +68,6 @@ beforeEach(() => {
   seen = [];
 });
 
-const now = () => new Date(time);
 const sleep = async (ms: number) => {
   time += ms;
 };
@@ -72,9 +76,9 @@ function services(): RedeliveryServices {
   const eventBridge = new EventBridgeClient({ ...localAws, endpoint: bus.url, maxAttempts: 1 });
   const deadLetters = createMemoryDeadLetters(['dispatcher']);
   return {
-    registry: createRegistry(client, tables.registry.TableName),
+    registry: createRegistry(table(), now),
     events: createEventReader(client, tables.eventLog.TableName),
-    replays: createReplays(client, tables.registry.TableName),
+    replays: createReplays(table()),
     bus: createEventBus(eventBridge, 'example'),
     stream: { read: async () => ({ kind: 'expired' }) },
     deadLetters,

@@ -9,6 +9,9 @@ import { tables } from '../../local/aws/tables.ts';
 import { type Local, type LocalOptions, startLocal } from '../../local/start-local.ts';
 import { callAsana } from '../../local/story/asana-api.ts';
 import { createTestClock, type TestClock } from '../clock.ts';
+import type { Mixture } from '../hostile/faults.ts';
+import { type HostileLayer, startHostileLayer } from '../hostile/layer.ts';
+import { seedOfThisFile } from '../hostile/seed.ts';
 import { createInProcessHosts } from '../in-process/hosts.ts';
 
 /** The whole application on this machine. A test can read its tables and logs. */
@@ -26,6 +29,7 @@ export interface Stage {
   manage<T = ManagedWebhook>(payload: object): Promise<T>;
   /** Changes the seeded task through Asana's API. */
   changeTask(data: object): Promise<void>;
+  /** The rows of hooks and subscriptions, and those that lead to them. */
   rows(): Promise<readonly Record<string, { S?: string; N?: string }>[]>;
   events(): Promise<readonly Record<string, unknown>[]>;
   /** Waits until all events at Asana are delivered, dispatched and consumed. */
@@ -40,6 +44,11 @@ export interface ManagedWebhook {
 
 type StageOptions = Pick<LocalOptions, 'publicUrl' | 'oauthReturnUrls'>;
 
+interface ClockedStageOptions extends StageOptions {
+  /** The faults of DynamoDB. False means that there are none. @default the default mixture */
+  readonly hostile?: Partial<Mixture> | false;
+}
+
 /** Sets up a stage with local mode as it is shipped: in worker threads, in real time. */
 export function setStage(knobs: Partial<Knobs> = {}, options: StageOptions = {}): Promise<Stage> {
   return setLocalStage({ ...options, simulator: { knobs } });
@@ -48,31 +57,53 @@ export function setStage(knobs: Partial<Knobs> = {}, options: StageOptions = {})
 /** A stage on one clock, which jumps over the waits of the functions, the services and the simulated Asana. */
 export interface ClockedStage extends Stage {
   readonly clock: TestClock;
+  /** The layer in front of DynamoDB, which has faults unless the options say otherwise. */
+  readonly hostile: HostileLayer;
 }
 
 /** Sets up a stage in this process. The set-up takes a moment. Nothing waits in real time. */
 export async function setClockedStage(
   knobs: Partial<Knobs> = {},
-  options: StageOptions = {},
+  { hostile: faults = {}, ...options }: ClockedStageOptions = {},
 ): Promise<ClockedStage> {
   const clock = createTestClock();
-  const stage = await setLocalStage({
-    ...options,
-    clock,
-    hosts: (wanted) => createInProcessHosts({ ...wanted, clock }),
-    simulator: { knobs, clock: clock.simulator },
+  let dynamodbUrl = '';
+  const hostile = await startHostileLayer(Object.values(tables), () => dynamodbUrl, {
+    seed: seedOfThisFile(),
+    now: clock.now,
+    sleep: clock.sleep,
+    faults: faults || {},
   });
+  if (faults === false) hostile.calm();
+  const stage = await setLocalStage(
+    {
+      ...options,
+      clock,
+      hosts: ({ endpoints, ...wanted }) => {
+        dynamodbUrl = endpoints?.dynamodb ?? '';
+        return createInProcessHosts({ ...wanted, clock, endpoints: { ...endpoints, dynamodb: hostile.url } });
+      },
+      simulator: { knobs, clock: clock.simulator },
+    },
+    hostile.calmUrl,
+  );
   return {
     ...stage,
     clock,
+    hostile,
     async close() {
       await stage.close();
+      await hostile.close();
       clock.stop();
     },
   };
 }
 
-async function setLocalStage(options: Omit<LocalOptions, 'port' | 'onLog' | 'onConsumed'>): Promise<Stage> {
+/** @param dynamodbUrl - the address at which a test itself reads and writes the tables */
+async function setLocalStage(
+  options: Omit<LocalOptions, 'port' | 'onLog' | 'onConsumed'>,
+  dynamodbUrl?: string,
+): Promise<Stage> {
   const logs: string[] = [];
   const consumed: BusEvent[] = [];
   const local = await startLocal({
@@ -87,7 +118,7 @@ async function setLocalStage(options: Omit<LocalOptions, 'port' | 'onLog' | 'onC
   const [workspace = { gid: '' }] = await asana<{ gid: string }[]>('/workspaces');
   const [project = { gid: '' }] = await asana<{ gid: string }[]>(`/projects?workspace=${workspace.gid}`);
   const [task = { gid: '' }] = await asana<{ gid: string }[]>(`/projects/${project.gid}/tasks`);
-  const dynamodb = new DynamoDBClient({ ...localAws, endpoint: local.dynamodbUrl });
+  const dynamodb = new DynamoDBClient({ ...localAws, endpoint: dynamodbUrl ?? local.dynamodbUrl });
   const scan = async (TableName: string) => (await dynamodb.send(new ScanCommand({ TableName }))).Items ?? [];
   return {
     local,
@@ -108,7 +139,10 @@ async function setLocalStage(options: Omit<LocalOptions, 'port' | 'onLog' | 'onC
     async changeTask(data) {
       await callAsana(local.asanaUrl, local.token, 'PUT', `/tasks/${task.gid}`, data);
     },
-    rows: async () => (await scan(tables.registry.TableName)) as Record<string, { S?: string; N?: string }>[],
+    rows: async () =>
+      ((await scan(tables.registry.TableName)) as Record<string, { S?: string; N?: string }>[]).filter(
+        ({ pk }) => /^(hook|gid|sub|conn|name)#/.test(pk?.S ?? ''),
+      ),
     events: async () =>
       (await scan(tables.eventLog.TableName)).map(
         ({ event }) => JSON.parse(event?.S ?? '{}') as Record<string, unknown>,

@@ -1,5 +1,5 @@
 import { argument, command, text, time } from '../../command.ts';
-import { webhookGids } from '../../complete-values.ts';
+import { webhookNames } from '../../complete-values.ts';
 import { describeEvent } from '../../console/describe-event.ts';
 import { Misuse } from '../../errors.ts';
 import { plain } from '../../plain-text.ts';
@@ -14,7 +14,7 @@ export const get = command(
     const event = take(argument('event', 'The event id that events list --json shows'));
     const webhook = take({
       ...text('webhook', "The gid or subscription of the event's webhook"),
-      values: webhookGids,
+      values: webhookNames,
     });
     const at = take(time('at', 'Time of the event. With it, the event is found directly'));
 

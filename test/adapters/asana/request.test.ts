@@ -193,10 +193,17 @@ describe('callAsana()', () => {
   });
 
   it.each(['', 'gateway timeout', '[1', '{"errors":"no"}', '{"errors":[null,{}]}'])(
-    'accepts an error body such as %j',
+    'does not take a refusal with the body %j for an answer of Asana',
     async (body) => {
-      const error = await failure(callAsana(get, transport([new Response(body, { status: 403 })])));
-      expect(error).toMatchObject({ name: 'AsanaForbidden', status: 403, details: [] });
+      for (const status of [400, 401, 403, 404, 410]) {
+        const answers = Array.from({ length: 5 }, () => new Response(body, { status }));
+        const error = await failure(callAsana(get, transport(answers)));
+        const expected = { name: 'AsanaUnavailable', status, details: [], mayHaveHappened: true };
+        expect(error).toMatchObject(expected);
+      }
+      const limits = Array.from({ length: 5 }, () => new Response(body, { status: 429 }));
+      const limited = await failure(callAsana(get, transport(limits)));
+      expect(limited).toMatchObject({ name: 'AsanaRateLimited' });
     },
   );
 

@@ -1,18 +1,20 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createLeases } from '../../../adapters/aws/leases.ts';
 import { type AccessTokens, createAccessTokens } from '../../../core/connections/access-tokens.ts';
 import type { OAuthAccess } from '../../../core/connections/credentials.ts';
 import type { AuthorizationServer, GrantedTokens } from '../../../core/connections/ports.ts';
 import { AsanaError, NamedError } from '../../../core/errors.ts';
+import type { Leases } from '../../../core/lease.ts';
 import type { TimeBudget } from '../../../core/time-budget.ts';
-import { createMemoryClaims } from '../../memory/claims.ts';
 import { createMemoryConnections, type MemoryConnections } from '../../memory/connections.ts';
+import { createMemoryTable } from '../../memory/registry-table.ts';
 
 const begin = Date.parse('2026-11-23T10:00:00.000Z');
 const minutes = 60_000;
 
 let time: number;
 let connections: MemoryConnections;
-let claims: ReturnType<typeof createMemoryClaims>;
+let leases: Leases;
 let refreshed: string[];
 /** Asana's answer to a refresh. */
 let answer: (refreshToken: string, count: number, time: TimeBudget) => Promise<Partial<GrantedTokens>>;
@@ -20,7 +22,7 @@ let answer: (refreshToken: string, count: number, time: TimeBudget) => Promise<P
 beforeEach(() => {
   time = begin;
   connections = createMemoryConnections();
-  claims = createMemoryClaims();
+  leases = createLeases(createMemoryTable(() => new Date(time)));
   refreshed = [];
   answer = async () => ({});
 });
@@ -39,7 +41,7 @@ function container(): AccessTokens {
   return createAccessTokens({
     connections,
     authorization,
-    claims,
+    leases,
     now: () => new Date(time),
     // Lets other callers run, as a real wait does.
     sleep: async (ms) => {
@@ -316,13 +318,15 @@ describe('access tokens of OAuth2', () => {
       return {};
     };
     const ends = new Date(begin + 3_000);
-    const other = { id: 'refresh/sales', fingerprint: 'lease', holder: 'other' };
-    await claims.claim({ ...other, leaseEndsAt: ends, expiresAt: ends }, new Date(begin));
-    const { claim } = claims;
+    await leases.acquire({ name: 'refresh/sales', holder: 'other', endsAt: ends }, new Date(begin));
+    const { acquire, ...rest } = leases;
     // Each attempt to get the lease takes two seconds, which count against the lease.
-    claims.claim = async (...input) => {
-      time += 2_000;
-      return claim(...input);
+    leases = {
+      ...rest,
+      async acquire(...input) {
+        time += 2_000;
+        return acquire(...input);
+      },
     };
     await container().of('sales').get();
     const leaseBegins = time - 2_000;
@@ -338,9 +342,8 @@ describe('access tokens of OAuth2', () => {
 
   it('are refreshed by another container after the lease of a dead container expires', async () => {
     store({ expiresAt: new Date(begin) });
-    const dead = { id: 'refresh/sales', fingerprint: 'lease', holder: 'dead' };
     const ends = new Date(begin + 20_000);
-    await claims.claim({ ...dead, leaseEndsAt: ends, expiresAt: ends }, new Date(begin));
+    await leases.acquire({ name: 'refresh/sales', holder: 'dead', endsAt: ends }, new Date(begin));
     expect(await container().of('sales').get()).toBe('fresh-1');
     expect(time).toBeGreaterThanOrEqual(begin + 20_000);
   });

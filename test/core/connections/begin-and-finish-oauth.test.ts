@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createOAuthRequests } from '../../../adapters/aws/oauth-requests.ts';
 import { beginOAuth } from '../../../core/connections/begin-oauth.ts';
 import { finishInBrowser, startInBrowser } from '../../../core/connections/browser-oauth.ts';
 import { finishOAuth } from '../../../core/connections/finish-oauth.ts';
 import type { AsanaUser, AuthorizationServer } from '../../../core/connections/ports.ts';
 import type { OAuthServices } from '../../../core/connections/services.ts';
 import { AsanaError, NamedError } from '../../../core/errors.ts';
-import { createMemoryConnections, createMemoryOAuthRequests } from '../../memory/connections.ts';
+import { createMemoryConnections } from '../../memory/connections.ts';
+import { createMemoryTable } from '../../memory/registry-table.ts';
 
 const redirectUri = 'http://127.0.0.1:5000/callback';
 
@@ -21,7 +23,7 @@ beforeEach(() => {
   me = async () => ({ gid: '1', name: 'Somebody', workspaces: [] });
   services = {
     connections: createMemoryConnections(),
-    oauthRequests: createMemoryOAuthRequests(),
+    oauthRequests: createOAuthRequests(createMemoryTable(() => new Date(time))),
     authorization: {
       authorizationUrl: async ({ state, codeChallenge }) => `https://asana/?s=${state}&c=${codeChallenge}`,
       async exchangeCode(grant) {
@@ -29,7 +31,7 @@ beforeEach(() => {
         return { accessToken: 'a', refreshToken: 'r', expiresAt: new Date(time + 3_600_000), userGid: '1' };
       },
     } as AuthorizationServer,
-    registry: { findByConnection: async () => [] },
+    registry: { subscriptionsOf: async () => [] },
     asana: () => ({ me: () => me(), myGid: async () => '1' }),
     asanaOf: () => ({ me: () => me(), myGid: async () => '1' }),
     forgetToken: () => undefined,

@@ -38,7 +38,7 @@ beforeEach(() => {
     authorization: { revoke: () => revoke() } as Partial<
       ConnectionServices['authorization']
     > as ConnectionServices['authorization'],
-    registry: { findByConnection: async () => [] },
+    registry: { subscriptionsOf: async () => [] },
     asana: users,
     asanaOf: users,
     forgetToken: (connection) => void forgotten.push(connection),

@@ -2,7 +2,6 @@ import type { LoggedEvent } from '../../../core/event.ts';
 import type { EventStream } from '../../../core/redelivery/ports.ts';
 import type { RedeliveryServices } from '../../../core/redelivery/services.ts';
 import { timeOf } from '../../../core/time-budget.ts';
-import { newWebhook } from '../../../core/webhook.ts';
 import { createMemoryDeadLetters, type MemoryDeadLetters } from '../../memory/dead-letters.ts';
 import { createMemoryEventBus, type MemoryEventBus } from '../../memory/event-bus.ts';
 import { createMemoryEventLog } from '../../memory/event-log.ts';
@@ -10,6 +9,7 @@ import { createMemoryEventReader } from '../../memory/event-reader.ts';
 import { createMemoryRegistry } from '../../memory/registry.ts';
 import { createMemoryReplays } from '../../memory/replays.ts';
 import { noon } from '../events.ts';
+import { hookOf } from '../hooks.ts';
 
 export interface EventStage {
   readonly bus: MemoryEventBus;
@@ -41,9 +41,8 @@ export function createEventStage(): EventStage {
     async store(events) {
       await log.append(events, timeOf(60_000, now));
       for (const { subscription, webhookGid } of events) {
-        const isKnown = (await registry.findBySubscription(subscription)).length > 0;
-        const wanted = { connection: 'default', resource: '55', filters: [] };
-        if (!isKnown) await registry.add({ ...newWebhook(wanted, noon), subscription, webhookGid }, noon);
+        const isKnown = registry.hooks().some((hook) => hook.subscription === subscription);
+        if (!isKnown) await registry.plant(hookOf({ subscription, webhookGid, status: 'active' }));
       }
     },
     services(lastsMs = 57_000) {

@@ -4,14 +4,14 @@ import { deleteWebhooks } from '../../../core/subscriptions/delete-webhooks.ts';
 import type { AsanaClient } from '../../../core/subscriptions/ports.ts';
 import type { SubscriptionServices } from '../../../core/subscriptions/services.ts';
 import { timeOf } from '../../../core/time-budget.ts';
-import { newWebhook } from '../../../core/webhook.ts';
 import { createMemoryRegistry } from '../../memory/registry.ts';
 import { noon } from '../events.ts';
+import { hookOf } from '../hooks.ts';
 
 const paces: (number | undefined)[] = [];
 
 /** Services of an invocation that ends in `seconds`. Asana has three projects and must get no other call. */
-function services(seconds: number, registry = createMemoryRegistry()): SubscriptionServices {
+function services(seconds: number, registry = createMemoryRegistry(() => noon)): SubscriptionServices {
   const asana = {
     projects: async () => ({ items: ['1', '2', '3'].map((gid) => ({ gid, name: `Project ${gid}` })) }),
   } as unknown as AsanaClient;
@@ -36,9 +36,8 @@ it('createWebhooks() starts no create call if too little time is left', async ()
 });
 
 it('deleteWebhooks() starts no delete call if too little time is left', async () => {
-  const registry = createMemoryRegistry();
-  const wanted = { connection: 'default', resource: '1', filters: [] };
-  await registry.add({ ...newWebhook(wanted, noon), status: 'active', webhookGid: '77' }, noon);
+  const registry = createMemoryRegistry(() => noon);
+  await registry.plant(hookOf({ status: 'active', webhookGid: '77' }));
   const { data } = await deleteWebhooks({ ...bulk }, services(30, registry));
   expect(data).toMatchObject({ status: 'paused', waiting: 1 });
 });

@@ -1,15 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ParametersOf } from '../../../contract/operations.ts';
 import type { AsanaWebhook } from '../../../contract/webhook.ts';
-import type { Claims } from '../../../core/claims.ts';
 import { AsanaError, NamedError, StorageUnavailable } from '../../../core/errors.ts';
+import { hookKeyIn } from '../../../core/hook.ts';
 import { encryptSecret } from '../../../core/hook-secret.ts';
 import { createWebhook } from '../../../core/subscriptions/create-webhook.ts';
+import { deleteWebhook } from '../../../core/subscriptions/delete-webhook.ts';
 import type { AsanaClient } from '../../../core/subscriptions/ports.ts';
 import type { SubscriptionServices } from '../../../core/subscriptions/services.ts';
 import { timeOf } from '../../../core/time-budget.ts';
-import { hookKeyIn } from '../../../core/webhook.ts';
-import { createMemoryClaims } from '../../memory/claims.ts';
 import { createMemoryEncryptionKeys, encryptionKey } from '../../memory/encryption-keys.ts';
 import { createMemoryRegistry, type MemoryRegistry } from '../../memory/registry.ts';
 
@@ -25,7 +24,6 @@ type AtAsana = AsanaWebhook & { readonly target: string };
 
 let now: Date;
 let registry: MemoryRegistry;
-let claims: Claims;
 let atAsana: AtAsana[];
 /** The faults at Asana, by call. */
 let trouble: Partial<Record<'before' | 'handshake' | 'after' | 'delete' | 'list', () => unknown>>;
@@ -33,8 +31,7 @@ let lostAnswer: AsanaError;
 
 beforeEach(() => {
   now = new Date('2026-11-23T10:00:00.000Z');
-  registry = createMemoryRegistry();
-  claims = createMemoryClaims();
+  registry = createMemoryRegistry(() => now);
   atAsana = [];
   trouble = {};
   lostAnswer = new AsanaError('AsanaTimeout', 'POST /webhooks', {});
@@ -76,7 +73,9 @@ function asana(): AsanaClient {
 function services(changes: Partial<SubscriptionServices> = {}): SubscriptionServices {
   return {
     registry,
-    claims,
+    leases: registry.leases,
+    idempotency: registry.idempotency,
+    owners: { of: async () => ({ userGid: '12', fingerprint: 'f' }) },
     encryptionKeys: createMemoryEncryptionKeys(),
     asana: () => asana(),
     now: () => now,
@@ -95,16 +94,21 @@ function failing(error: Error): () => never {
   };
 }
 
+/** A transition to `active` that goes another way. All other transitions are real. */
+function activating(instead: MemoryRegistry['transition']): MemoryRegistry['transition'] {
+  return (...call) => (call[2] === 'active' ? instead(...call) : registry.transition(...call));
+}
+
 describe('createWebhook()', () => {
   it("returns Asana's body with our registry facts and stores an active row", async () => {
     const result = await createWebhook(wanted, services());
-    const [row] = registry.rows.values();
+    const [row] = registry.hooks();
     expect(row).toMatchObject({
       status: 'active',
       webhookGid: '1000',
       resource: '1',
-      filters: wanted.filters,
     });
+    expect(registry.allSubscriptions()).toMatchObject([{ id: row?.subscription, filters: wanted.filters }]);
     expect(result).toMatchObject({
       data: { gid: '1000' },
       registry: { subscription: row?.subscription, connection: 'default', status: 'active', resource: '1' },
@@ -120,7 +124,7 @@ describe('createWebhook()', () => {
   it('gives every webhook its own hook key and its own subscription', async () => {
     await createWebhook(wanted, services());
     await createWebhook(wanted, services());
-    const rows = [...registry.rows.values()];
+    const rows = registry.hooks();
     expect(new Set(rows.map(({ hookKey }) => hookKey)).size).toBe(2);
     expect(new Set(rows.map(({ subscription }) => subscription)).size).toBe(2);
   });
@@ -161,7 +165,8 @@ describe('createWebhook()', () => {
     const target = 'https://example.org/hook';
     const result = await createWebhook({ ...wanted, target, external: true }, services());
     expect(result).toEqual({ data: { gid: '1000', target }, registry: null });
-    expect(registry.rows.size).toBe(0);
+    expect(registry.table.rows.size).toBeLessThanOrEqual(1);
+    expect([...registry.hooks(), ...registry.allSubscriptions()]).toEqual([]);
   });
 });
 
@@ -173,12 +178,12 @@ describe('createWebhook() leaves neither row nor webhook', () => {
   it.each<[string, () => Partial<SubscriptionServices>, string]>([
     [
       'the row cannot be added',
-      () => ({ registry: { ...registry, add: failing(storage) } }),
+      () => ({ registry: { ...registry, addHook: failing(storage) } }),
       'StorageUnavailable',
     ],
     [
       'the row is added but the answer is lost',
-      () => ({ registry: { ...registry, add: addThenFail } }),
+      () => ({ registry: { ...registry, addHook: addThenFail } }),
       'StorageUnavailable',
     ],
     ['Asana refuses', () => withTrouble({ before: failing(refused) }), 'AsanaForbidden'],
@@ -203,7 +208,7 @@ describe('createWebhook() leaves neither row nor webhook', () => {
     ],
     [
       'the stored secret cannot be read',
-      () => ({ registry: { ...registry, find: failing(storage) } }),
+      () => ({ registry: { ...registry, findHook: failing(storage) } }),
       'StorageUnavailable',
     ],
     [
@@ -213,18 +218,13 @@ describe('createWebhook() leaves neither row nor webhook', () => {
     ],
     [
       'the row cannot be activated',
-      () => ({ registry: { ...registry, activate: failing(storage) } }),
-      'StorageUnavailable',
-    ],
-    [
-      'the row is activated but the answer is lost',
-      () => ({ registry: { ...registry, activate: activateThenFail } }),
+      () => ({ registry: { ...registry, transition: activating(failing(storage)) } }),
       'StorageUnavailable',
     ],
     [
       'the registration was withdrawn',
-      () => ({ registry: { ...registry, activate: async () => false } }),
-      'HandshakeNotConfirmed',
+      () => ({ registry: { ...registry, transition: activating(async () => undefined) } }),
+      'SubscriptionChanged',
     ],
     [
       'the connection has no token',
@@ -233,7 +233,8 @@ describe('createWebhook() leaves neither row nor webhook', () => {
     ],
   ])('when %s', async (_, change, name) => {
     await expect(createWebhook(wanted, services(change()))).rejects.toMatchObject({ name });
-    expect(registry.rows.size).toBe(0);
+    expect(registry.table.rows.size).toBeLessThanOrEqual(1);
+    expect([...registry.hooks(), ...registry.allSubscriptions()]).toEqual([]);
     expect(atAsana).toEqual([]);
   });
 
@@ -242,18 +243,13 @@ describe('createWebhook() leaves neither row nor webhook', () => {
     return {};
   }
 
-  async function addThenFail(...args: Parameters<MemoryRegistry['add']>): Promise<never> {
-    await registry.add(...args);
-    throw storage;
-  }
-
-  async function activateThenFail(...args: Parameters<MemoryRegistry['activate']>): Promise<never> {
-    await registry.activate(...args);
+  async function addThenFail(...args: Parameters<MemoryRegistry['addHook']>): Promise<never> {
+    await registry.addHook(...args);
     throw storage;
   }
 
   async function intruder(): Promise<void> {
-    const [hookKey = ''] = registry.rows.keys();
+    const hookKey = registry.hooks()[0]?.hookKey ?? '';
     await registry.storeSecret(hookKey, encryptSecret('x'.repeat(32), hookKey, encryptionKey), now);
   }
 
@@ -285,18 +281,18 @@ describe('createWebhook() leaves neither row nor webhook', () => {
     trouble.after = failing(lostAnswer);
     trouble.list = failing(broken);
     await expect(createWebhook(wanted, services())).rejects.toThrow('Asana deletes it after 24 hours');
-    expect([...registry.rows.values()]).toMatchObject([{ status: 'deleted' }]);
+    expect(registry.hooks()).toMatchObject([{ status: 'deleted' }]);
   });
 
   it('closes its row if the deletion at Asana fails', async () => {
     trouble.handshake = () => undefined;
     trouble.delete = failing(broken);
     await expect(createWebhook(wanted, services())).rejects.toThrow('Our endpoint refuses its deliveries');
-    expect([...registry.rows.values()]).toMatchObject([{ status: 'deleted' }]);
+    expect(registry.hooks()).toMatchObject([{ status: 'deleted' }]);
   });
 
   it('deletes the webhook at Asana even if every registry call fails', async () => {
-    const down = { activate: failing(storage), setStatus: failing(storage), remove: failing(storage) };
+    const down = { transition: failing(storage), removeHook: failing(storage) };
     await expect(createWebhook(wanted, services({ registry: { ...registry, ...down } }))).rejects.toThrow();
     expect(atAsana).toEqual([]);
   });
@@ -304,12 +300,44 @@ describe('createWebhook() leaves neither row nor webhook', () => {
   it('refuses a handshake that comes after the create call gave up', async () => {
     let hookKey = '';
     trouble.before = () => {
-      [hookKey = ''] = registry.rows.keys();
+      hookKey = registry.hooks()[0]?.hookKey ?? '';
       throw lostAnswer;
     };
     trouble.list = failing(broken);
     await expect(createWebhook(wanted, services())).rejects.toThrow();
     expect(await registry.storeSecret(hookKey, 'late', now)).toMatchObject({ stored: false });
+  });
+});
+
+describe('createWebhook() whose activation failed', () => {
+  const storage = new StorageUnavailable('Could not write: ThrottlingException');
+
+  it('succeeds if the hook is active nevertheless', async () => {
+    const transition = activating(async (...call) => {
+      await registry.transition(...call);
+      throw storage;
+    });
+    const made = await createWebhook(wanted, services({ registry: { ...registry, transition } }));
+    expect(made.registry).toMatchObject({ status: 'active' });
+    expect(atAsana).toHaveLength(1);
+  });
+
+  it('undoes nothing if nobody knows whether the hook is active', async () => {
+    let isDown = false;
+    const transition = activating(async (...call) => {
+      await registry.transition(...call);
+      isDown = true;
+      throw storage;
+    });
+    const findHook: MemoryRegistry['findHook'] = async (hookKey) => {
+      if (isDown) throw storage;
+      return registry.findHook(hookKey);
+    };
+    const made = createWebhook(wanted, services({ registry: { ...registry, transition, findHook } }));
+    await expect(made).rejects.toThrow('listSubscriptions shows whether it does');
+    expect(atAsana).toHaveLength(1);
+    expect(registry.hooks()).toMatchObject([{ status: 'active' }]);
+    expect(registry.allSubscriptions()).toHaveLength(1);
   });
 });
 
@@ -330,7 +358,7 @@ describe('createWebhook() with an idempotencyKey', () => {
     );
     const failures = results.filter((result) => result.status === 'rejected');
     expect(atAsana).toHaveLength(1);
-    expect(registry.rows.size).toBe(1);
+    expect(registry.hooks()).toHaveLength(1);
     for (const { reason } of failures) expect(reason).toMatchObject({ name: 'CreateInProgress' });
   });
 
@@ -355,23 +383,23 @@ describe('createWebhook() with an idempotencyKey', () => {
     trouble = {};
     await createWebhook(keyed, services());
     expect(atAsana).toHaveLength(1);
-    expect(registry.rows.size).toBe(1);
+    expect(registry.hooks()).toHaveLength(1);
   });
 
   it('cleans up after a call that died half way, after the lease of that call', async () => {
     await new Promise<void>((died) => {
-      const activate = () => {
+      const transition = activating(() => {
         died();
         return new Promise<never>(() => undefined);
-      };
-      void createWebhook(keyed, services({ registry: { ...registry, activate } }));
+      });
+      void createWebhook(keyed, services({ registry: { ...registry, transition } }));
     });
-    expect([...registry.rows.values()]).toMatchObject([{ status: 'registering' }]);
+    expect(registry.hooks()).toMatchObject([{ status: 'registering' }]);
     await expect(createWebhook(keyed, services())).rejects.toMatchObject({ name: 'CreateInProgress' });
     now = new Date(now.getTime() + 57_000);
     await createWebhook(keyed, services());
     expect(atAsana).toHaveLength(1);
-    expect([...registry.rows.values()]).toMatchObject([{ status: 'active', webhookGid: atAsana[0]?.gid }]);
+    expect(registry.hooks()).toMatchObject([{ status: 'active', webhookGid: atAsana[0]?.gid }]);
   });
 
   it('forgets the key after 24 hours', async () => {
@@ -383,10 +411,10 @@ describe('createWebhook() with an idempotencyKey', () => {
 
   it('creates a new webhook after the first webhook was deleted', async () => {
     await createWebhook(keyed, services());
-    const [hookKey = ''] = registry.rows.keys();
-    await registry.setStatus(hookKey, 'deleted', now);
-    now = new Date(now.getTime() + 60_000);
+    const [first] = atAsana;
+    await deleteWebhook({ webhookGid: registry.hooks()[0]?.subscription ?? '' }, services());
     await createWebhook(keyed, services());
-    expect(atAsana).toHaveLength(2);
+    expect(atAsana).toHaveLength(1);
+    expect(atAsana[0]?.target).not.toBe(first?.target);
   });
 });

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ErrorName } from '../../../contract/errors.ts';
 import { AsanaError } from '../../../core/errors.ts';
+import { type Hook, targetOf } from '../../../core/hook.ts';
+import type { Owner } from '../../../core/owner.ts';
 import { deleteWebhook } from '../../../core/subscriptions/delete-webhook.ts';
 import { getWebhook } from '../../../core/subscriptions/get-webhook.ts';
 import { getWebhooks } from '../../../core/subscriptions/get-webhooks.ts';
@@ -8,34 +10,34 @@ import type { AsanaClient } from '../../../core/subscriptions/ports.ts';
 import type { SubscriptionServices } from '../../../core/subscriptions/services.ts';
 import { updateWebhook } from '../../../core/subscriptions/update-webhook.ts';
 import { timeOf } from '../../../core/time-budget.ts';
-import { newWebhook, targetOf, type Webhook } from '../../../core/webhook.ts';
-import { createMemoryClaims } from '../../memory/claims.ts';
 import { createMemoryEncryptionKeys } from '../../memory/encryption-keys.ts';
 import { createMemoryRegistry, type MemoryRegistry } from '../../memory/registry.ts';
+import { hookOf } from '../hooks.ts';
 
 const base = 'https://hooks.example.com';
 const now = new Date('2026-11-23T10:00:00.000Z');
 
 let registry: MemoryRegistry;
-let row: Webhook;
+let row: Hook;
 /** Calls to Asana: connection, operation and arguments. */
 let calls: unknown[][];
+let workspaces: readonly string[];
+/** Whom the token of the connection belongs to now. */
+let owner: Owner;
 let answers: Partial<Record<keyof AsanaClient, () => Promise<never>>>;
 
-beforeEach(() => {
-  registry = createMemoryRegistry();
-  row = {
-    ...newWebhook({ connection: 'sales', resource: '1', filters: [] }, now),
-    status: 'active',
-    webhookGid: '77',
-  };
-  registry.rows.set(row.hookKey, row);
+beforeEach(async () => {
+  registry = createMemoryRegistry(() => now);
+  row = hookOf({ connection: 'sales', status: 'active', webhookGid: '77' });
+  await registry.plant(row);
+  workspaces = [];
+  owner = { userGid: '12', fingerprint: 'f' };
   calls = [];
   answers = {};
 });
 
 function asana(connection: string): AsanaClient {
-  const target = targetOf(base, row.hookKey);
+  const target = targetOf(row);
   const answer = async <T>(name: keyof AsanaClient, args: unknown[], body: T): Promise<T> => {
     calls.push([connection, name, ...args]);
     await answers[name]?.();
@@ -52,14 +54,16 @@ function asana(connection: string): AsanaClient {
     updateWebhook: (...args) => answer('updateWebhook', args, { data: { gid: args[0] } }),
     deleteWebhook: (...args) => answer('deleteWebhook', args, { data: {} }),
     projects: () => Promise.reject(new Error('not called here')),
-    workspaces: () => answer('workspaces', [], []),
+    workspaces: () => answer('workspaces', [], workspaces),
   };
 }
 
 function services(changes: Partial<Registry> = {}): SubscriptionServices {
   return {
     registry: { ...registry, ...changes },
-    claims: createMemoryClaims(),
+    leases: registry.leases,
+    idempotency: registry.idempotency,
+    owners: { of: async () => owner },
     encryptionKeys: createMemoryEncryptionKeys(),
     asana,
     now: () => now,
@@ -73,8 +77,8 @@ function services(changes: Partial<Registry> = {}): SubscriptionServices {
 
 type Registry = SubscriptionServices['registry'];
 
-/** An index that does not have the row yet. */
-const lagging = { findByGid: async () => undefined };
+/** A registry that does not have the gid of the webhook, because its create call had no answer. */
+const unlisted = { findByGid: async () => undefined };
 
 function asanaFails(name: Extract<ErrorName, `Asana${string}`>, status?: number) {
   return () => Promise.reject(new AsanaError(name, 'the call', { status }));
@@ -96,14 +100,8 @@ describe('getWebhook()', () => {
 
   it('of a subscription reads the active webhook, not the replaced webhook', async () => {
     const { subscription } = row;
-    const newer = {
-      ...newWebhook(row, new Date(now.getTime() + 1)),
-      subscription,
-      status: 'active',
-      webhookGid: '78',
-    } as const;
-    registry.rows.set(row.hookKey, { ...row, status: 'deleted' });
-    registry.rows.set(newer.hookKey, newer);
+    await registry.plant(hookOf({ ...row, hookKey: 'B'.repeat(22), generation: 2, webhookGid: '78' }));
+    await registry.transition(row.hookKey, ['active'], 'deleted', {});
     expect(await getWebhook({ webhookGid: subscription }, services())).toMatchObject({ data: { gid: '78' } });
   });
 
@@ -112,8 +110,8 @@ describe('getWebhook()', () => {
     expect(calls[0]?.slice(0, 2)).toEqual(['other', 'getWebhook']);
   });
 
-  it('finds the row of a webhook by its target if the index lags', async () => {
-    const result = await getWebhook({ webhookGid: '77' }, services(lagging));
+  it('finds the row of a webhook by its target if its gid is not known', async () => {
+    const result = await getWebhook({ webhookGid: '77' }, services(unlisted));
     expect(result.registry).toMatchObject({ subscription: row.subscription });
   });
 
@@ -158,18 +156,18 @@ describe('updateWebhook()', () => {
   it('replaces the filters at Asana and in the registry', async () => {
     await updateWebhook({ webhookGid: '77', filters }, services());
     expect(calls).toMatchObject([['sales', 'updateWebhook', '77', { filters }, {}]]);
-    expect(registry.rows.get(row.hookKey)?.filters).toEqual(filters);
+    expect(registry.allSubscriptions()[0]?.filters).toEqual(filters);
   });
 
   it('does not change the registry if Asana refuses', async () => {
     answers.updateWebhook = asanaFails('AsanaBadRequest', 400);
     await expect(updateWebhook({ webhookGid: '77', filters }, services())).rejects.toThrow();
-    expect(registry.rows.get(row.hookKey)).toEqual(row);
+    expect(registry.allSubscriptions()[0]?.filters).toEqual([]);
   });
 
-  it('finds the row of a webhook that the index does not have yet', async () => {
-    await updateWebhook({ webhookGid: '77', filters }, services(lagging));
-    expect(registry.rows.get(row.hookKey)?.filters).toEqual(filters);
+  it('finds the row of a webhook whose gid is not known', async () => {
+    await updateWebhook({ webhookGid: '77', filters }, services(unlisted));
+    expect(registry.allSubscriptions()[0]?.filters).toEqual(filters);
   });
 });
 
@@ -177,22 +175,22 @@ describe('deleteWebhook()', () => {
   it('deletes at Asana and closes the row', async () => {
     const result = await deleteWebhook({ webhookGid: '77' }, services());
     expect(result).toMatchObject({ data: {}, registry: { status: 'deleted' } });
-    expect(registry.rows.get(row.hookKey)?.status).toBe('deleted');
+    expect(registry.getHook(row.hookKey)?.status).toBe('deleted');
   });
 
   it('treats a webhook that is gone at Asana as deleted, also on a second call', async () => {
     answers.deleteWebhook = asanaFails('AsanaNotFound', 404);
     await deleteWebhook({ webhookGid: '77' }, services());
     expect(await deleteWebhook({ webhookGid: '77' }, services())).toMatchObject({ data: {} });
-    expect(registry.rows.get(row.hookKey)?.status).toBe('deleted');
+    expect(registry.getHook(row.hookKey)?.status).toBe('deleted');
   });
 
   it.each(['AsanaForbidden', 'AsanaUnauthorized'] as const)(
-    'leaves the row active if Asana refuses (%s)',
+    'leaves the hook deleting if Asana refuses (%s)',
     async (name) => {
       answers.deleteWebhook = asanaFails(name, 403);
       await expect(deleteWebhook({ webhookGid: '77' }, services())).rejects.toMatchObject({ name });
-      expect(registry.rows.get(row.hookKey)?.status).toBe('active');
+      expect(registry.getHook(row.hookKey)?.status).toBe('deleting');
     },
   );
 
@@ -201,25 +199,25 @@ describe('deleteWebhook()', () => {
     await expect(deleteWebhook({ webhookGid: '77' }, services())).rejects.toMatchObject({
       name: 'AsanaTimeout',
     });
-    expect(registry.rows.get(row.hookKey)?.status).toBe('deleting');
+    expect(registry.getHook(row.hookKey)?.status).toBe('deleting');
     answers = {};
     await deleteWebhook({ webhookGid: '77' }, services());
-    expect(registry.rows.get(row.hookKey)?.status).toBe('deleted');
+    expect(registry.getHook(row.hookKey)?.status).toBe('deleted');
   });
 
-  it('closes the row of a webhook that the index does not have yet', async () => {
-    await deleteWebhook({ webhookGid: '77' }, services(lagging));
-    expect(registry.rows.get(row.hookKey)?.status).toBe('deleted');
+  it('closes the row of a webhook whose gid is not known', async () => {
+    await deleteWebhook({ webhookGid: '77' }, services(unlisted));
+    expect(registry.getHook(row.hookKey)?.status).toBe('deleted');
   });
 
   it('deletes a webhook without a row, over the default connection', async () => {
-    registry.rows.clear();
+    registry.table.rows.clear();
     expect(await deleteWebhook({ webhookGid: '88' }, services())).toEqual({ data: {}, registry: null });
     expect(calls.at(-1)?.slice(0, 3)).toEqual(['default', 'deleteWebhook', '88']);
   });
 
   it('throws AsanaNotFound if neither the registry nor Asana has the webhook', async () => {
-    registry.rows.clear();
+    registry.table.rows.clear();
     answers.getWebhook = asanaFails('AsanaNotFound', 404);
     await expect(deleteWebhook({ webhookGid: '88' }, services())).rejects.toMatchObject({
       name: 'AsanaNotFound',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Hook, newHookKey } from '../../../core/hook.ts';
 import { encryptSecret } from '../../../core/hook-secret.ts';
-import { newHookKey, type Webhook } from '../../../core/webhook.ts';
 import { encryptionKey } from '../../memory/encryption-keys.ts';
 import { type Harness, secret, signatureOf, startHarness } from './harness.ts';
 
@@ -139,7 +139,7 @@ describe('the receiver, as deployed', () => {
     expect((await harness.deliver(webhook, sent)).status).toBe(200);
     expect(harness.logs.join()).toContain('"Heartbeats":1');
     expect(harness.logs.join()).not.toContain('"Deliveries":1');
-    expect((await harness.row(webhook.hookKey))?.lastDeliveryAt).toBeInstanceOf(Date);
+    expect((await harness.row(webhook.hookKey))?.lastHeartbeatAt).toBeInstanceOf(Date);
   });
 
   it('answers signed and unsigned heartbeats', async () => {
@@ -156,14 +156,14 @@ describe('the receiver refuses', () => {
     readonly name: string;
     readonly reason: string;
     readonly status: number;
-    readonly webhook?: Partial<Webhook>;
-    readonly send: (to: Webhook) => Promise<Response>;
+    readonly webhook?: Partial<Hook>;
+    readonly send: (to: Hook) => Promise<Response>;
   }
   const bare = { status: 'registering', encryptedSecret: undefined, webhookGid: undefined } as const;
-  const shake = (to: Webhook, sent = secret) =>
+  const shake = (to: Hook, sent = secret) =>
     harness.post(`/webhooks/${to.hookKey}`, '{}', { 'X-Hook-Secret': sent });
-  const unsigned = (to: Webhook) => harness.post(`/webhooks/${to.hookKey}`, body(1));
-  const signedAs = (signature: string) => (to: Webhook) =>
+  const unsigned = (to: Hook) => harness.post(`/webhooks/${to.hookKey}`, body(1));
+  const signedAs = (signature: string) => (to: Hook) =>
     harness.deliver(to, body(1), { 'X-Hook-Signature': signature });
 
   const cases: readonly Case[] = [
@@ -319,7 +319,7 @@ describe('the receiver refuses', () => {
     expectNothingSecret(harness.logs, to);
   });
 
-  function encryptedElsewhere(): Partial<Webhook> {
+  function encryptedElsewhere(): Partial<Hook> {
     const hookKey = newHookKey();
     return {
       hookKey,
@@ -335,7 +335,7 @@ describe('the receiver refuses', () => {
 });
 
 /** Expects that the logs contain no secret, no signature, no hook key and no member of an event. */
-function expectNothingSecret(logs: readonly string[], { hookKey, encryptedSecret }: Webhook): void {
+function expectNothingSecret(logs: readonly string[], { hookKey, encryptedSecret }: Hook): void {
   const text = logs.join('\n');
   for (const hidden of [
     secret,

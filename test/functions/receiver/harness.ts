@@ -2,8 +2,9 @@ import { createHmac } from 'node:crypto';
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { createReceiverRegistry } from '../../../adapters/aws/receiver-registry.ts';
 import { createRegistry } from '../../../adapters/aws/registry.ts';
+import { openRegistryTable } from '../../../adapters/aws/registry-table.ts';
+import type { Hook } from '../../../core/hook.ts';
 import { encryptSecret } from '../../../core/hook-secret.ts';
-import { newWebhook, type Webhook } from '../../../core/webhook.ts';
 import type { ReceiverEnvironment } from '../../../functions/receiver/env.ts';
 import { localAws } from '../../../local/aws/account.ts';
 import { startDynamoDb } from '../../../local/aws/dynamodb.ts';
@@ -11,6 +12,7 @@ import { startHttpApi } from '../../../local/aws/http-api.ts';
 import { startSecretsManager } from '../../../local/aws/secrets-manager.ts';
 import { tables } from '../../../local/aws/tables.ts';
 import { createTestClock, type TestClock } from '../../clock.ts';
+import { hookOf } from '../../core/hooks.ts';
 import { createInProcessHosts } from '../../in-process/hosts.ts';
 import { encryptionKey } from '../../memory/encryption-keys.ts';
 import { type AwsProxy, startAwsProxy } from './aws-proxy.ts';
@@ -23,8 +25,8 @@ export interface Harness {
   readonly dynamodb: AwsProxy;
   readonly logs: string[];
   /** Adds an active webhook with the secret. `changes` overrides its members. */
-  webhook(changes?: Partial<Webhook>): Promise<Webhook>;
-  row(hookKey: string): Promise<Webhook | undefined>;
+  webhook(changes?: Partial<Hook>): Promise<Hook>;
+  row(hookKey: string): Promise<Hook | undefined>;
   storedEvents(): Promise<readonly Record<string, unknown>[]>;
   post(
     path: string,
@@ -32,7 +34,7 @@ export interface Harness {
     headers?: Record<string, string>,
     method?: string,
   ): Promise<Response>;
-  deliver(webhook: Webhook, body: string | Buffer, headers?: Record<string, string>): Promise<Response>;
+  deliver(webhook: Hook, body: string | Buffer, headers?: Record<string, string>): Promise<Response>;
   /** Values of a metric, by dimension value, since the last `logs.length = 0`. */
   refusals(): readonly string[];
   close(): Promise<void>;
@@ -66,9 +68,10 @@ export async function startHarness(): Promise<Harness> {
   const receiver = host('receiver', 'receiver', 10_000, environment);
   const api = await startHttpApi(receiver, 0, { clock });
   const client = new DynamoDBClient({ ...localAws, endpoint: dynalite.url });
+  const table = openRegistryTable(client, { tableName: tables.registry.TableName, now: clock.now });
   const registry = {
-    ...createReceiverRegistry(client, tables.registry.TableName),
-    ...createRegistry(client, tables.registry.TableName),
+    ...createReceiverRegistry(client, tables.registry.TableName, clock.now),
+    ...createRegistry(table, clock.now),
   };
 
   const post: Harness['post'] = (path, body, headers = {}, method = 'POST') =>
@@ -85,15 +88,16 @@ export async function startHarness(): Promise<Harness> {
     post,
     row: registry.find,
     async webhook(changes = {}) {
-      const made = newWebhook({ connection: 'default', resource: '1', filters: [] }, clock.now());
-      const active: Webhook = {
+      const windowClosesAt = new Date(clock.now().getTime() + 600_000);
+      const made = hookOf({ createdAt: clock.now(), windowClosesAt });
+      const active: Hook = {
         ...made,
         status: 'active',
         webhookGid: '77',
         encryptedSecret: encryptSecret(secret, made.hookKey, encryptionKey),
         ...changes,
       };
-      await registry.add(active, new Date(clock.now().getTime() + 3_600_000));
+      await registry.addHook(active, new Date(clock.now().getTime() + 3_600_000));
       return active;
     },
     async storedEvents() {
