@@ -9,6 +9,7 @@ import type {
   Project,
 } from '../../core/subscriptions/ports.ts';
 import { type AsanaRequest, type AsanaTransport, callAsana } from './request.ts';
+import { listWorkspaces } from './workspaces.ts';
 
 /**
  * The webhook calls of Asana's REST API (OpenAPI description of the Asana API, tag Webhooks). The HTTP requests are the
@@ -67,11 +68,7 @@ export function createAsanaClient(transport: AsanaTransport): AsanaClient & Asan
       return userIn(await call({ method: 'GET', path: '/users/me', query: { opt_fields: 'gid' } })).gid;
     },
 
-    async workspaces() {
-      const { data } = await call({ method: 'GET', path: '/users/me', query: { opt_fields: 'workspaces' } });
-      const { workspaces } = (data ?? {}) as { readonly workspaces?: readonly { readonly gid: string }[] };
-      return (workspaces ?? []).map(({ gid }) => gid);
-    },
+    workspaces: () => listWorkspaces(call),
   };
 }
 
