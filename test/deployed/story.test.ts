@@ -186,7 +186,7 @@ describe('the deployed stack', () => {
     const { Item } = await dynamodb.send(
       new GetItemCommand({
         TableName: deployment.outputs.RegistryTableName,
-        Key: { pk: { S: hookKey } },
+        Key: { pk: { S: `hook#${hookKey}` }, sk: { S: 'hook' } },
       }),
     );
     expect(secret).toHaveLength(32);
@@ -387,6 +387,20 @@ describe('the deployed stack', () => {
     expect(JSON.parse(stdout)).toMatchObject({ data: [{ gid }] });
     const connections = await run(['connections', '--stack', deployment.stackName]);
     expect(connections.stdout).toMatch(/^default +personalAccessToken +ready$/m);
+  });
+
+  it('pauses and resumes the subscription with another webhook', async () => {
+    const { subscription } = webhook.registry;
+    const update = (wanted: string) => manage({ operation: 'updateSubscription', subscription, wanted });
+    expect(await update('paused')).toMatchObject({ data: { wanted: 'paused', webhook: null } });
+    expect(simulator.controls.webhooks()).toEqual([]);
+    expect(await update('on')).toMatchObject({ data: { wanted: 'on', webhook: { status: 'active' } } });
+    const resumed = (await manage({
+      operation: 'getWebhook',
+      webhookGid: subscription,
+    })) as ManagedWebhook;
+    expect(resumed.data.gid).not.toBe(webhook.data.gid);
+    webhook = resumed;
   });
 
   it('deletes the webhook, and answers a late delivery with 410', async () => {
