@@ -391,16 +391,27 @@ describe('the deployed stack', () => {
 
   it('pauses and resumes the subscription with another webhook', async () => {
     const { subscription } = webhook.registry;
-    const update = (wanted: string) => manage({ operation: 'updateSubscription', subscription, wanted });
+    const update = (wanted: string, more: object = {}) =>
+      manage({ operation: 'updateSubscription', subscription, wanted, ...more });
     expect(await update('paused')).toMatchObject({ data: { wanted: 'paused', webhook: null } });
     expect(simulator.controls.webhooks()).toEqual([]);
-    expect(await update('on')).toMatchObject({ data: { wanted: 'on', webhook: { status: 'active' } } });
+    const filters = [{ resource_type: 'task' }];
+    const on = { wanted: 'on', filters, webhook: { status: 'active' } };
+    expect(await update('on', { filters })).toMatchObject({ data: on });
     const resumed = (await manage({
       operation: 'getWebhook',
       webhookGid: subscription,
     })) as ManagedWebhook;
     expect(resumed.data.gid).not.toBe(webhook.data.gid);
     webhook = resumed;
+    await change({ name: 'After the pause' });
+    const kinds = () => simulator.controls.deliveries({ webhook: webhook.data.gid }).map(({ kind }) => kind);
+    expect(
+      await eventually(
+        async () => kinds(),
+        (seen) => seen.includes('events'),
+      ),
+    ).toContain('events');
   });
 
   it('deletes the webhook, and answers a late delivery with 410', async () => {
