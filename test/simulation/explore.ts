@@ -41,7 +41,8 @@ export async function explore(runs: number, make: (seed: number) => Scenario): P
   return { runs: count, steps, faults };
 }
 
-function failureOf(result: Result, error: unknown): string {
+/** The message of a failed run: its seed, the failure, its steps and how its actors ended. */
+export function failureOf(result: Result, error: unknown): string {
   const outcomes = Object.entries(result.outcomes).map(([name, outcome]) =>
     outcome.status === 'failed' ? `${name} failed: ${outcome.error}` : `${name}: ${outcome.status}`,
   );

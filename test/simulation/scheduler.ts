@@ -16,9 +16,9 @@ export interface Actor {
   wrap<Port extends object>(port: Port, name: string, options?: WrapOptions<Port>): Port;
   /**
    * Starts another actor, which continues if this actor dies. Returns how it ends. If the name is used, the new actor
-   * has a number: `retry #2`.
+   * has a number: `retry #2`. With `lifetimeMs`, the new actor is killed after this time, like an invocation.
    */
-  spawn(name: string, run: Run): Promise<Outcome>;
+  spawn(name: string, run: Run, lifetimeMs?: number): Promise<Outcome>;
 }
 
 export interface WrapOptions<Port> {
@@ -112,7 +112,7 @@ export async function simulate(simulation: Simulation): Promise<Result> {
   let faultsLeft = simulation.maxFaults ?? 3;
   let last: ActorState | undefined;
 
-  function start(wanted: string, run: Run): Promise<Outcome> {
+  function start(wanted: string, run: Run, lifetimeMs?: number): Promise<Outcome> {
     const same = actors.filter(({ name }) => name === wanted || name.startsWith(`${wanted} #`)).length;
     const name = same === 0 ? wanted : `${wanted} #${same + 1}`;
     return new Promise((resolve) => {
@@ -127,6 +127,13 @@ export async function simulate(simulation: Simulation): Promise<Result> {
         },
       };
       actors.push(state);
+      if (lifetimeMs !== undefined) {
+        time.after(
+          lifetimeMs,
+          () => state.end({ status: 'crashed' }),
+          () => state.outcome !== undefined,
+        );
+      }
       Promise.resolve()
         .then(() => run(actorOf(state)))
         .then(
