@@ -1,6 +1,6 @@
-import type { AsanaClient, CreatedWebhook } from '../../../core/subscriptions/ports.ts';
-import { takeHandshake } from '../../../core/receiving/handshake.ts';
 import { hookKeyIn } from '../../../core/hook.ts';
+import { takeHandshake } from '../../../core/receiving/handshake.ts';
+import type { AsanaClient, CreatedWebhook } from '../../../core/subscriptions/ports.ts';
 import type { Actor } from '../scheduler.ts';
 import type { Fault } from '../trace.ts';
 import { type AtAsana, bodyOf, refused, shown, timedOut, type Wanted, workspace } from './asana-model.ts';
@@ -26,7 +26,9 @@ export function asanaFor(
     /** Begins a create call. Asana carries it out also if nobody waits for it. */
     async post(wanted: Wanted) {
       const answer = new Promise<CreatedWebhook>((resolve, reject) => {
-        void actor.spawn('asana', (own) => create(wanted, own, world, faults.length > 0).then(resolve, reject));
+        void actor.spawn('asana', (own) =>
+          create(wanted, own, world, faults.length > 0).then(resolve, reject),
+        );
       });
       answer.catch(() => undefined);
       return { answer };
@@ -36,7 +38,9 @@ export function asanaFor(
       return answer;
     },
     get: async (user: string, gid: string) => bodyOf(asana.get(user, gid)),
-    list: async (user: string, resource: string | undefined) => ({ data: asana.list(user, resource).map(shown) }),
+    list: async (user: string, resource: string | undefined) => ({
+      data: asana.list(user, resource).map(shown),
+    }),
     async update(user: string, gid: string, filters: AtAsana['filters']) {
       const webhook = asana.get(user, gid);
       webhook.filters = filters;
@@ -70,13 +74,20 @@ export function asanaFor(
 /** Carries out a create call at Asana: the handshake first, then the webhook. */
 async function create(wanted: Wanted, actor: Actor, world: World, mayFail: boolean): Promise<CreatedWebhook> {
   const secret = `asana-secret-${world.newId().padStart(8, '0')}`;
-  const receiver = actor.wrap(world.receiver, 'handshake', { reads: ['find'], faults: mayFail ? handshakeFaults : [] });
+  const receiver = actor.wrap(world.receiver, 'handshake', {
+    reads: ['find'],
+    faults: mayFail ? handshakeFaults : [],
+  });
   const hookKey = hookKeyIn(wanted.target, baseUrl) ?? '';
   const { encryptionKeys, now } = world;
-  const outcome = await takeHandshake(hookKey, secret, { registry: receiver, encryptionKeys, now }).catch(() => undefined);
+  const outcome = await takeHandshake(hookKey, secret, { registry: receiver, encryptionKeys, now }).catch(
+    () => undefined,
+  );
   if (outcome?.kind !== 'handshake') {
     throw refused('AsanaBadRequest', 400, 'The remote server did not respond with the handshake secret.');
   }
-  const webhook = await actor.wrap({ insert: async () => world.asana.insert(wanted, secret) }, 'asana', { faults: [] }).insert();
+  const webhook = await actor
+    .wrap({ insert: async () => world.asana.insert(wanted, secret) }, 'asana', { faults: [] })
+    .insert();
   return { body: bodyOf(webhook), webhookGid: webhook.gid, secret };
 }

@@ -32,7 +32,11 @@ export function interleaving(seed: number, plant: Plant = {}, seen?: Seen): Scen
   const round = (actor: Actor, at: number) => {
     const count = 2 + random.below(2);
     const callers = Array.from({ length: count }, (_, index) =>
-      actor.spawn(`call ${at}.${index + 1}`, callFor(world, theme, random.fork(`${at}.${index}`), seen), lifetimeMs),
+      actor.spawn(
+        `call ${at}.${index + 1}`,
+        callFor(world, theme, random.fork(`${at}.${index}`), seen),
+        lifetimeMs,
+      ),
     );
     if (random.chance(0.3)) callers.push(actor.spawn('forger', forge(world, seen)));
     if (random.chance(0.2)) callers.push(actor.spawn('asana itself', remove(world, random)));
@@ -74,7 +78,9 @@ export function interleaving(seed: number, plant: Plant = {}, seen?: Seen): Scen
 
 function chooseTheme(random: Random): Theme {
   return {
-    connections: random.chance(0.5) ? [connections[random.below(4)] as string] : [...connections].slice(random.below(3)),
+    connections: random.chance(0.5)
+      ? [connections[random.below(4)] as string]
+      : [...connections].slice(random.below(3)),
     resources: random.chance(0.6) ? ['1'] : ['1', '2'],
     names: random.chance(0.7) ? ['orders'] : ['orders', 'bugs'],
   };
@@ -107,7 +113,11 @@ function forge(world: World, seen: Seen | undefined): Run {
       await gate.wait();
       const hook = hooksIn(world).find(({ status }) => status === 'registering');
       if (hook === undefined || actor.random.chance(0.7)) continue;
-      const result = await takeHandshake(hook.hookKey, 'forged-secret-0001', { registry: receiver, encryptionKeys, now });
+      const result = await takeHandshake(hook.hookKey, 'forged-secret-0001', {
+        registry: receiver,
+        encryptionKeys,
+        now,
+      });
       if (seen !== undefined && result.kind === 'handshake') seen.forgeries += 1;
     }
   };
@@ -140,10 +150,15 @@ async function calm(actor: Actor, world: World): Promise<void> {
     if (namedSubscriptions(world).find((now) => now.id === id)?.wanted !== 'on') continue;
     const caller = { name: `calm ${id}` };
     const services = servicesFor(world, caller, actor, { faults: [] });
-    const { data, registry } = await ensureWebhook({ connection, name, resource, filters: [...filters] }, services);
+    const { data, registry } = await ensureWebhook(
+      { connection, name, resource, filters: [...filters] },
+      services,
+    );
     const hook = hooksIn(world).find((row) => row.webhookGid === data?.gid);
     if (hook?.status !== 'active' || !world.asana.webhooks.has(data?.gid ?? '')) {
-      world.ledger.broken.push(`(8) the calm call succeeded, but ${registry?.subscription} has no working hook`);
+      world.ledger.broken.push(
+        `(8) the calm call succeeded, but ${registry?.subscription} has no working hook`,
+      );
     }
   }
 }

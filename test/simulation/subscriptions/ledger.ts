@@ -5,7 +5,7 @@ import { fromSubscriptionRow } from '../../../adapters/aws/subscription-row.ts';
 import type { WebhookStatus } from '../../../contract/webhook.ts';
 import { type Hook, hookKeyIn, isForward } from '../../../core/hook.ts';
 import type { Subscription } from '../../../core/subscription.ts';
-import { type AsanaModel, type AtAsana } from './asana-model.ts';
+import type { AsanaModel, AtAsana } from './asana-model.ts';
 import { baseUrl, type World } from './world.ts';
 
 /** What is known of a hook, also after its row is gone. */
@@ -54,7 +54,9 @@ export function createLedger(world: Pick<World, 'rows' | 'now'> & { readonly asa
     }
     if (known === undefined) {
       const { hookKey, subscription, generation, status } = hook;
-      const isTakeover = generation > 1 && [...hooks.values()].some((other) => other.subscription === subscription && !other.wasActive);
+      const isTakeover =
+        generation > 1 &&
+        [...hooks.values()].some((other) => other.subscription === subscription && !other.wasActive);
       if (isTakeover) takeovers += 1;
       hooks.set(hookKey, {
         ...{ hookKey, subscription, generation, status },
@@ -80,7 +82,10 @@ export function createLedger(world: Pick<World, 'rows' | 'now'> & { readonly asa
     if (subscription === undefined || subscription.expiresAt !== undefined) {
       broken.push(`(7) the hook ${hook.hookKey} became active without a permanent subscription`);
     }
-    if (!world.asana.webhooks.has(hook.webhookGid ?? '') && !world.asana.removedByItself.has(hook.webhookGid ?? '')) {
+    if (
+      !world.asana.webhooks.has(hook.webhookGid ?? '') &&
+      !world.asana.removedByItself.has(hook.webhookGid ?? '')
+    ) {
       broken.push(`(3) the hook ${hook.hookKey} became active without a webhook at Asana`);
     }
   }
@@ -121,7 +126,8 @@ export function createLedger(world: Pick<World, 'rows' | 'now'> & { readonly asa
       }
       const wanted = subscriptionOf(world, known.subscription)?.wanted;
       const isReplaced = [...hooks.values()].some(
-        (other) => other.subscription === known.subscription && other.generation > known.generation && other.wasActive,
+        (other) =>
+          other.subscription === known.subscription && other.generation > known.generation && other.wasActive,
       );
       const isAsked = caller.ends === gid || caller.ends === known.subscription;
       if (wanted === 'on' && !isReplaced && !isAsked) {
@@ -132,7 +138,10 @@ export function createLedger(world: Pick<World, 'rows' | 'now'> & { readonly asa
 }
 
 /** The subscription in the registry, unless it has expired. */
-export function subscriptionOf({ rows, now }: Pick<World, 'rows' | 'now'>, id: string): Subscription | undefined {
+export function subscriptionOf(
+  { rows, now }: Pick<World, 'rows' | 'now'>,
+  id: string,
+): Subscription | undefined {
   const row = rowAt({ rows, now }, subscriptionAt(id));
   return row && fromSubscriptionRow(row);
 }
@@ -143,7 +152,10 @@ export function hookOf({ rows, now }: Pick<World, 'rows' | 'now'>, hookKey: stri
   return row && fromHookRow(row);
 }
 
-function rowAt({ rows, now }: Pick<World, 'rows' | 'now'>, { pk, sk }: { readonly pk: string; readonly sk: string }) {
+function rowAt(
+  { rows, now }: Pick<World, 'rows' | 'now'>,
+  { pk, sk }: { readonly pk: string; readonly sk: string },
+) {
   const row = rows.get(JSON.stringify([pk, sk]));
   return row === undefined || isExpired(row, now()) ? undefined : row;
 }

@@ -38,7 +38,16 @@ const filterSets: readonly (readonly WebhookFilter[])[] = [
 const bulk = { plan: false, requestsPerMinute: 150 };
 
 /** Creations come first, because there is nothing else to do in an empty registry. */
-const creations = ['create', 'create named', 'create once', 'create once', 'ensure', 'ensure named', 'ensure named', 'bulk'];
+const creations = [
+  'create',
+  'create named',
+  'create once',
+  'create once',
+  'ensure',
+  'ensure named',
+  'ensure named',
+  'bulk',
+];
 const changes = ['delete', 'delete', 'delete by gid', 'pause', 'pause', 'resume', 'filters'];
 
 /** Chooses an operation. One that changes a subscription needs one in the registry. */
@@ -59,7 +68,10 @@ export function chooseOperation(random: Random, theme: Theme, world: World): Ope
     case 'create':
       return { label, run: async (services) => activeAt(await createWebhook(created(wanted), services)) };
     case 'create named':
-      return { label, run: async (services) => activeAt(await createWebhook(created({ ...wanted, name }), services)) };
+      return {
+        label,
+        run: async (services) => activeAt(await createWebhook(created({ ...wanted, name }), services)),
+      };
     case 'create once': {
       const once = { ...wanted, filters: filterSets[1], ...(isNamed && { name }), idempotencyKey: key };
       return { label, run: async (services) => activeAt(await createWebhook(created(once), services)) };
@@ -74,16 +86,44 @@ export function chooseOperation(random: Random, theme: Theme, world: World): Ope
     }
     case 'delete by gid': {
       const webhookGid = hook ?? subscription ?? '';
-      return { label, ends: webhookGid, run: async (services) => nothing(await deleteWebhook({ webhookGid, force: false }, services)) };
+      return {
+        label,
+        ends: webhookGid,
+        run: async (services) => nothing(await deleteWebhook({ webhookGid, force: false }, services)),
+      };
     }
     case 'delete':
-      return { label, ends: subscription, run: (services) => endBy(subscription, () => deleteWebhook({ webhookGid: subscription ?? '', force: false }, services)) };
+      return {
+        label,
+        ends: subscription,
+        run: (services) =>
+          endBy(subscription, () =>
+            deleteWebhook({ webhookGid: subscription ?? '', force: false }, services),
+          ),
+      };
     case 'pause':
-      return { label, ends: subscription, run: (services) => endBy(subscription, () => updateSubscription({ subscription: subscription ?? '', wanted: 'paused' }, services)) };
+      return {
+        label,
+        ends: subscription,
+        run: (services) =>
+          endBy(subscription, () =>
+            updateSubscription({ subscription: subscription ?? '', wanted: 'paused' }, services),
+          ),
+      };
     case 'resume':
-      return { label, run: async (services) => nothing(await updateSubscription({ subscription: subscription ?? '', wanted: 'on' }, services)) };
+      return {
+        label,
+        run: async (services) =>
+          nothing(await updateSubscription({ subscription: subscription ?? '', wanted: 'on' }, services)),
+      };
     default:
-      return { label, run: async (services) => nothing(await updateSubscription({ subscription: subscription ?? '', filters: [...filters] }, services)) };
+      return {
+        label,
+        run: async (services) =>
+          nothing(
+            await updateSubscription({ subscription: subscription ?? '', filters: [...filters] }, services),
+          ),
+      };
   }
 }
 

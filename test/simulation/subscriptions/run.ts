@@ -24,7 +24,13 @@ export interface RunOptions {
 }
 
 /** Runs interleavings with seeds from `first`. */
-export async function runInterleavings({ first, count, plant, maxFailures = 3, progress }: RunOptions): Promise<Report> {
+export async function runInterleavings({
+  first,
+  count,
+  plant,
+  maxFailures = 3,
+  progress,
+}: RunOptions): Promise<Report> {
   const faults: Record<string, number> = {};
   const failures: { seed: number; message: string }[] = [];
   const seen: Seen = { calls: 0, succeeded: 0, takeovers: 0, forgeries: 0, removedByAsana: 0 };

@@ -59,7 +59,10 @@ export function createWorld(random: Random, plant: Plant): World {
     ]),
     now,
     plant,
-    newId: () => String((ids += 1)),
+    newId() {
+      ids += 1;
+      return String(ids);
+    },
     setClock: (given) => {
       clock = given;
     },
