@@ -1,4 +1,5 @@
 import { type Hook, targetOf } from '../hook.ts';
+import { isSameOwner } from '../owner.ts';
 import type { AsanaClient } from './ports.ts';
 import type { SubscriptionServices } from './services.ts';
 import { deleteIfThere, listEverywhere } from './webhooks-at-asana.ts';
@@ -28,7 +29,12 @@ export async function clearAtAsana(hook: Hook, services: SubscriptionServices): 
     if (result === 'deleted') return true;
     if (result === 'incomplete') return false;
   }
-  return true;
+  return isListedFor(hook, services);
+}
+
+/** Whether the connection still belongs to the user who may have created the webhook. Asana lists it for no other user. */
+async function isListedFor({ connection, owner }: Hook, { owners }: SubscriptionServices): Promise<boolean> {
+  return owner !== undefined && isSameOwner(owner, await owners.of(connection)) === 'same';
 }
 
 async function searchOnce(hook: Hook, asana: AsanaClient): Promise<'deleted' | 'absent' | 'incomplete'> {
