@@ -51,8 +51,19 @@ export async function secure(
       return recreate(subscription, hooks, options, services);
     }
     case 'present':
+      await deleteReplaced(current, hooks, services);
       return useOrReplace({ subscription, hooks, current, webhook: state.body.data }, options, services);
   }
+}
+
+/** Deletes the hooks that the current hook replaced, if the call that replaced them died before it did. */
+async function deleteReplaced(
+  { generation }: ConfirmedHook,
+  hooks: readonly Hook[],
+  services: SubscriptionServices,
+): Promise<void> {
+  const replaced = hooks.filter((hook) => hook.status === 'active' && hook.generation < generation);
+  for (const hook of replaced) await deleteHook(hook, {}, services);
 }
 
 /** The hook of a subscription that delivers its events. */
