@@ -27,9 +27,9 @@ export function checkEffect(effect: Effect, caller: Caller, world: World): void 
     for (const { gid, target } of asana.webhooks.values()) {
       const known = ledger.hooks.get(hookKeyIn(target, baseUrl) ?? '');
       if (known?.subscription !== effect.subscription) continue;
-      // A call that died while it undid its own registration leaves a closed hook, which never worked. Its deliveries
-      // are refused, and Asana deletes it after a day.
-      if (known.status === 'deleted' && !known.wasActive) continue;
+      // Another call that is still creating a webhook undoes it itself. If it dies, the hook is closed or abandoned: its
+      // deliveries are refused, and Asana deletes it after a day.
+      if (!known.wasActive) continue;
       ledger.broken.push(
         `(8) ${caller.name} succeeded, but Asana has the webhook ${gid} of ${known.subscription}`,
       );
