@@ -43,7 +43,7 @@ export function hooksIn(table: RegistryTable): Hooks {
     async addHook(hook, keepUntil) {
       const { hookKey, subscription } = hook;
       await table.put(hookPointerAt(subscription, hookKey), texts({ hookKey }));
-      await table.put(hookAt(hookKey), { ...toHookRow(hook), ...expiry(keepUntil) });
+      return table.add(hookAt(hookKey), { ...toHookRow(hook), ...expiry(keepUntil) });
     },
 
     async transition(hookKey, from, to, { webhookGid, keepUntil, acceptUntil }) {

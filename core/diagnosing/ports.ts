@@ -20,6 +20,6 @@ export type Probe = (target: string, secret: string) => Promise<ProbeAnswer>;
 /** The part of the registry that a probe needs. Storage failures throw StorageUnavailable. */
 export interface ProbeRegistry {
   /** Adds a hook whose row expires at `keepUntil`. */
-  addHook(hook: Hook, keepUntil: Date): Promise<void>;
+  addHook(hook: Hook, keepUntil: Date): Promise<boolean>;
   removeHook(hook: Hook): Promise<void>;
 }

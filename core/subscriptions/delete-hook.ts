@@ -80,7 +80,7 @@ function withState(error: unknown): unknown {
 
 /** Deletes a hook that is not confirmed: another call is creating it, or died while it created it. */
 async function abandon(hook: Hook, services: SubscriptionServices): Promise<AsanaBody> {
-  if (await undoRegistration(hook, { kind: 'unknown' }, services)) return { data: {} };
+  if (await undoRegistration(hook, services)) return { data: {} };
   throw new NamedError(
     'WebhookStateUnknown',
     'The webhook was being created, and it could not be checked whether Asana has it. Our endpoint refuses its deliveries, and Asana deletes it after 24 hours without success. Call again to check it.',

@@ -61,8 +61,11 @@ export interface Registry {
   /** Removes a subscription that has no hook, unless another call has taken its next generation. */
   removeSubscription(subscription: Subscription): Promise<void>;
 
-  /** Adds a hook. It expires at `keepUntil` unless a transition sets another expiry. */
-  addHook(hook: Hook, keepUntil: Date): Promise<void>;
+  /**
+   * Adds a hook. It expires at `keepUntil` unless a transition sets another expiry. Returns false if the hook
+   * exists: another call has closed it before the answer of this call arrived.
+   */
+  addHook(hook: Hook, keepUntil: Date): Promise<boolean>;
   /**
    * Moves a hook from one of the statuses `from` to `to`, in one conditional write. Returns the hook after the
    * transition, or undefined if it has another status. A hook never goes back (see `isForward`).

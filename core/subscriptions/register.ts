@@ -5,7 +5,7 @@ import { decryptSecret, isSameSecret, keyVersionOf } from '../hook-secret.ts';
 import type { Subscription } from '../subscription.ts';
 import type { AsanaOptions, CreatedWebhook } from './ports.ts';
 import type { SubscriptionServices } from './services.ts';
-import { type AtAsana, undoRegistration } from './undo-registration.ts';
+import { type AtAsana, undoOwnRegistration } from './undo-registration.ts';
 
 /** A hook that works, and Asana's answer to its create call, without the secret. */
 export interface Registered {
@@ -47,7 +47,8 @@ export async function register(
   const hook = newHook(made, now());
   let atAsana: AtAsana = { kind: 'nothing' };
   try {
-    await registry.addHook(hook, new Date(now().getTime() + registrationRetentionMs));
+    const added = await registry.addHook(hook, new Date(now().getTime() + registrationRetentionMs));
+    if (!added) throw withdrawn();
     atAsana = { kind: 'unknown' };
     const created = await callAsana(hook, subscription, options, services);
     atAsana = { kind: 'webhook', webhookGid: created.webhookGid };
@@ -55,7 +56,11 @@ export async function register(
     return { hook: await activate(hook, created.webhookGid, services), body: created.body };
   } catch (error) {
     if (error instanceof UnknownActivation) throw error;
-    const undone = await undoRegistration(hook, wasRefused(error) ? { kind: 'nothing' } : atAsana, services);
+    const undone = await undoOwnRegistration(
+      hook,
+      wasRefused(error) ? { kind: 'nothing' } : atAsana,
+      services,
+    );
     const explained = await explainFailure(error, subscription, services);
     throw undone ? explained : withRemainder(explained);
   }

@@ -116,7 +116,7 @@ async function recreate(
   if (next === undefined) throw inProgress();
   // Close the hooks of calls that died, so that they cannot become active any more.
   for (const hook of hooks.filter(({ status }) => status === 'registering')) {
-    await undoRegistration(hook, { kind: 'unknown' }, services);
+    await undoRegistration(hook, services);
   }
   const { resource, filters } = subscription;
   const { hook, body } = await register({ ...next, resource, filters }, options, services);

@@ -399,7 +399,10 @@ describe('createWebhook() with an idempotencyKey', () => {
     now = new Date(now.getTime() + 57_000);
     await createWebhook(keyed, services());
     expect(atAsana).toHaveLength(1);
-    expect(registry.hooks()).toMatchObject([{ status: 'active', webhookGid: atAsana[0]?.gid }]);
+    expect(registry.hooks()).toMatchObject([
+      { status: 'deleted', generation: 1 },
+      { status: 'active', generation: 2, webhookGid: atAsana[0]?.gid },
+    ]);
   });
 
   it('forgets the key after 24 hours', async () => {
