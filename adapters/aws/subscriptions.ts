@@ -13,9 +13,9 @@ type Subscriptions = Omit<
 
 /**
  * How long a handle whose subscription is absent counts as taken. Its subscription is being added, or the call that
- * adds it has died.
+ * adds it has died. An invocation lasts at most 58 s, so twice that is ample.
  */
-const handleGraceMs = 10 * 60_000;
+const handleGraceMs = 2 * 60_000;
 
 /**
  * The subscriptions in the registry table. DynamoDB's transactions are not used, because the order of the writes is

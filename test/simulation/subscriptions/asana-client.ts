@@ -4,8 +4,9 @@ import type { AsanaClient, CreatedWebhook } from '../../../core/subscriptions/po
 import type { Actor } from '../scheduler.ts';
 import type { Fault } from '../trace.ts';
 import { type AtAsana, bodyOf, refused, shown, timedOut, type Wanted, workspace } from './asana-model.ts';
+import { baseUrl } from './base-url.ts';
 import type { Caller } from './ledger.ts';
-import { baseUrl, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** The faults of a call to Asana. Our client repeats no call, so none is repeated. */
 const everyFault: readonly Fault[] = ['crash', 'crash after', 'lose', 'fail', 'stall'];

@@ -5,9 +5,10 @@ import { fromSubscriptionRow } from '../../../adapters/aws/subscription-row.ts';
 import { type Hook, hookKeyIn } from '../../../core/hook.ts';
 import { decryptSecret } from '../../../core/hook-secret.ts';
 import type { Subscription } from '../../../core/subscription.ts';
+import { baseUrl } from './base-url.ts';
 import { type Caller, hookOf, subscriptionOf } from './ledger.ts';
 import type { Effect } from './operations.ts';
-import { baseUrl, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** Checks that a call that has just succeeded has its effect, unless another call has changed it since. */
 export function checkEffect(effect: Effect, caller: Caller, world: World): void {

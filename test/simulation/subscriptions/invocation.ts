@@ -6,9 +6,10 @@ import { timeOf } from '../../../core/time-budget.ts';
 import type { Actor } from '../scheduler.ts';
 import type { Fault } from '../trace.ts';
 import { asanaFor } from './asana-client.ts';
+import { baseUrl } from './base-url.ts';
 import type { Caller } from './ledger.ts';
 import { watchTable, withWriteIds } from './table.ts';
-import { baseUrl, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** The time of an invocation that its work may use, and after which it is killed. */
 const workMs = 57_000;

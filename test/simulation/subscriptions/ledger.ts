@@ -6,7 +6,7 @@ import type { WebhookStatus } from '../../../contract/webhook.ts';
 import { type Hook, hookKeyIn, isForward } from '../../../core/hook.ts';
 import type { Subscription } from '../../../core/subscription.ts';
 import type { AsanaModel, AtAsana } from './asana-model.ts';
-import { baseUrl, type World } from './world.ts';
+import { baseUrl } from './base-url.ts';
 
 /** What is known of a hook, also after its row is gone. */
 export interface Known {
@@ -37,8 +37,14 @@ export interface Ledger {
   deletedAtAsana(caller: Caller, webhook: AtAsana): void;
 }
 
+/** The rows of the registry, and the time by which they expire. */
+interface Registered {
+  readonly rows: ReadonlyMap<string, Row>;
+  readonly now: () => Date;
+}
+
 /** Creates the ledger of a world. */
-export function createLedger(world: Pick<World, 'rows' | 'now'> & { readonly asana: AsanaModel }): Ledger {
+export function createLedger(world: Registered & { readonly asana: AsanaModel }): Ledger {
   const broken: string[] = [];
   const hooks = new Map<string, Known>();
   let takeovers = 0;
@@ -138,24 +144,18 @@ export function createLedger(world: Pick<World, 'rows' | 'now'> & { readonly asa
 }
 
 /** The subscription in the registry, unless it has expired. */
-export function subscriptionOf(
-  { rows, now }: Pick<World, 'rows' | 'now'>,
-  id: string,
-): Subscription | undefined {
+export function subscriptionOf({ rows, now }: Registered, id: string): Subscription | undefined {
   const row = rowAt({ rows, now }, subscriptionAt(id));
   return row && fromSubscriptionRow(row);
 }
 
 /** The hook in the registry, unless it has expired. */
-export function hookOf({ rows, now }: Pick<World, 'rows' | 'now'>, hookKey: string): Hook | undefined {
+export function hookOf({ rows, now }: Registered, hookKey: string): Hook | undefined {
   const row = rowAt({ rows, now }, hookAt(hookKey));
   return row && fromHookRow(row);
 }
 
-function rowAt(
-  { rows, now }: Pick<World, 'rows' | 'now'>,
-  { pk, sk }: { readonly pk: string; readonly sk: string },
-) {
+function rowAt({ rows, now }: Registered, { pk, sk }: { readonly pk: string; readonly sk: string }) {
   const row = rows.get(JSON.stringify([pk, sk]));
   return row === undefined || isExpired(row, now()) ? undefined : row;
 }

@@ -10,8 +10,6 @@ import { type AsanaModel, createAsanaModel } from './asana-model.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import type { Plant } from './plants.ts';
 
-export const baseUrl = 'https://hooks.example.com';
-
 /** Everything that the callers share. */
 export interface World {
   readonly asana: AsanaModel;

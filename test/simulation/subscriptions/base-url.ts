@@ -1,0 +1,2 @@
+/** The base URL of our endpoint. */
+export const baseUrl = 'https://hooks.example.com';
