@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { callingAsana, errors, everyOperation } from './errors.ts';
 import { operations } from './operations.ts';
+import type { NeededScope } from './scopes.ts';
 
 type AnyOperation = (typeof operations)[keyof typeof operations];
 
@@ -36,6 +37,12 @@ export function operationsDocument(): string {
     '| `action` | `changed`, `added`, `removed`, `deleted` or `undeleted` |',
     '| `fields` | changes of any of these fields; only with the action `changed`, and not on a workspace, team or portfolio |',
     '',
+    '## Scopes',
+    '',
+    'Each operation lists the OAuth scopes of Asana that its calls need. They matter only for an app with granular scopes. A',
+    'personal access token, or an app with full permissions, can make every call. If a scope is missing that only a part',
+    'needs, the other parts work.',
+    '',
     '## Errors',
     '',
     '| name | when it happens | what to do | operations |',
@@ -60,6 +67,7 @@ function sectionOf(operation: AnyOperation): readonly string[] {
     '',
     `**Errors:** ${errorsOf(operation)}.`,
     '',
+    ...scopesOf(operation),
     '```json',
     payload,
     '```',
@@ -113,6 +121,27 @@ function errorsOf({ errors: names }: AnyOperation): string {
     ? 'those of [every operation that calls Asana](#errors)'
     : 'those of [every operation](#errors)';
   return [shared, ...own.map((name) => `\`${name}\``)].join(', ');
+}
+
+/** The scopes that are always needed, then those that only a part needs. */
+function scopesOf({ scopes }: AnyOperation): readonly string[] {
+  if (scopes === undefined) return [];
+  const needed = scopes.filter(({ onlyFor }) => onlyFor === undefined);
+  const parts = [...new Set(scopes.flatMap(({ onlyFor }) => onlyFor ?? []))].map((part) => {
+    return `${listOf(scopes.filter(({ onlyFor }) => onlyFor === part))} for ${part}`;
+  });
+  const always = needed.length > 0 ? `always ${listOf(needed)}` : undefined;
+  const partly = parts.length > 0 ? `in part ${parts.join('; ')}` : undefined;
+  return [`**[Scopes](#scopes):** ${[always, partly].filter(Boolean).join('; ')}.`, ''];
+}
+
+function listOf(scopes: readonly NeededScope[]): string {
+  return scopes.map(namesOf).join(' and ');
+}
+
+function namesOf({ anyOf }: NeededScope): string {
+  const names = anyOf.map((scope) => `\`${scope}\``).join(' or ');
+  return anyOf.length > 1 ? `either ${names}` : names;
 }
 
 /** The group of operations that share an error, or nothing if the error belongs to single operations. */

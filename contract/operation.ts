@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { ErrorName } from './errors.ts';
+import type { NeededScope } from './scopes.ts';
 
 declare const resultType: unique symbol;
 
@@ -24,6 +25,8 @@ export interface Operation<Name extends string, Parameters extends z.ZodType, Re
   readonly example: z.input<Parameters>;
   /** The errors that it can fail with. */
   readonly errors: readonly ErrorName[];
+  /** The OAuth scopes that it needs. Absent if it does not call Asana's API. */
+  readonly scopes?: readonly NeededScope[];
 }
 
 /** Declares an operation. */

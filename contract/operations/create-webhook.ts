@@ -11,6 +11,7 @@ import {
   shortText,
   subscriptionName,
 } from '../parameters.ts';
+import { creatingScopes, partly } from '../scopes.ts';
 import type { AsanaWebhook, Managed } from '../webhook.ts';
 
 export const createWebhook = operation({
@@ -43,4 +44,5 @@ export const createWebhook = operation({
     filters: [{ resource_type: 'task', action: 'changed', fields: ['due_on', 'completed'] }],
   },
   errors: [...callingAsana, 'TargetNotOurs', 'NameTaken', ...creatingHook, 'IdempotencyKeyReused'],
+  scopes: [...creatingScopes, partly('a second call with the same idempotencyKey', 'webhooks:read')],
 });

@@ -3,6 +3,7 @@ import type { BulkResult } from '../bulk.ts';
 import { callingAsana } from '../errors.ts';
 import { operation, result } from '../operation.ts';
 import { bulk, gid, gids, optionalFilters } from '../parameters.ts';
+import { everyWorkspace, partly, securingScopes } from '../scopes.ts';
 
 export const createWebhooks = operation({
   name: 'createWebhooks',
@@ -36,6 +37,11 @@ export const createWebhooks = operation({
     plan: true,
   },
   errors: callingAsana,
+  scopes: [
+    ...securingScopes,
+    partly('the projects of a workspace or team', 'projects:read'),
+    partly('comparing the webhooks that exist', ...everyWorkspace),
+  ],
 });
 
 function countOf(...values: readonly unknown[]): number {

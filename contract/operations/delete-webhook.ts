@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { callingAsana } from '../errors.ts';
 import { operation, result } from '../operation.ts';
 import { connectionOfWebhook, flag, optPretty, webhookGid } from '../parameters.ts';
+import { always, partly, provingGone } from '../scopes.ts';
 import type { Managed } from '../webhook.ts';
 
 export const deleteWebhook = operation({
@@ -24,4 +25,9 @@ export const deleteWebhook = operation({
   returns: "Asana's empty `data`, and the facts of our registry under `registry`.",
   example: { webhookGid: '1209000000000001' },
   errors: [...callingAsana, 'WebhookNotFound', 'ConnectionMismatch', 'WebhookStateUnknown'],
+  scopes: [
+    always('webhooks:delete'),
+    ...provingGone,
+    partly('a webhook that is not in the registry', 'webhooks:read'),
+  ],
 });

@@ -3,6 +3,7 @@ import type { BulkResult } from '../bulk.ts';
 import { callingAsana } from '../errors.ts';
 import { operation, result } from '../operation.ts';
 import { bulk, flag, gids } from '../parameters.ts';
+import { always, provingGone } from '../scopes.ts';
 
 export const deleteWebhooks = operation({
   name: 'deleteWebhooks',
@@ -23,4 +24,5 @@ export const deleteWebhooks = operation({
   returns: 'The same as createWebhooks.',
   example: { all: true, plan: true },
   errors: callingAsana,
+  scopes: [always('webhooks:delete'), ...provingGone],
 });

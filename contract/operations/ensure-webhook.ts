@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { callingAsana, creatingHook } from '../errors.ts';
 import { operation, result } from '../operation.ts';
 import { asanaOptions, connection, gid, optionalFilters, subscriptionName } from '../parameters.ts';
+import { securingScopes } from '../scopes.ts';
 import type { SubscriptionFacts } from '../subscription.ts';
 import type { AsanaWebhook, Managed } from '../webhook.ts';
 
@@ -43,4 +44,5 @@ export const ensureWebhook = operation({
     "The same as createWebhook; under `ensured` what was done: `found`, `updated`, `created`, `recreated` if Asana no longer had the webhook, or `paused` (then nothing was done, and `data` is null); and under `others` the connection's other subscriptions on the resource.",
   example: { resource: '1208000000000001', filters: [{ resource_type: 'task' }], name: 'bugs' },
   errors: [...callingAsana, ...creatingHook],
+  scopes: securingScopes,
 });

@@ -3,6 +3,7 @@ import type { CheckedConnection } from '../connection.ts';
 import { callingAsana } from '../errors.ts';
 import { operation, result } from '../operation.ts';
 import { shortText } from '../parameters.ts';
+import { askingUser } from '../scopes.ts';
 
 export const finishOAuth = operation({
   name: 'finishOAuth',
@@ -24,4 +25,5 @@ export const finishOAuth = operation({
     code: '1/1200000000000001:0123456789abcdef',
   },
   errors: [...callingAsana, 'ConnectionNotFound', 'OAuthStateUnknown', 'OAuthRefused'],
+  scopes: askingUser,
 });

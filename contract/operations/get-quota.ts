@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { callingAsana } from '../errors.ts';
 import { operation, result } from '../operation.ts';
 import { connection } from '../parameters.ts';
+import { always, everyWorkspace } from '../scopes.ts';
 import type { RefusedWorkspace } from '../subscription.ts';
 
 /** The number of webhooks compared with Asana's limits (Asana's webhooks guide, "Limits"). */
@@ -34,4 +35,5 @@ export const getQuota = operation({
     'The number of webhooks and the limit, in total and for each of the 100 resources with the most webhooks. Asana shows only the webhooks of this app, so a resource may have more. The workspaces that refuse to list their webhooks are under `refused`, and are not counted.',
   example: {},
   errors: callingAsana,
+  scopes: [always('webhooks:read'), always(...everyWorkspace)],
 });

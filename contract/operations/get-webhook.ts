@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { callingAsana } from '../errors.ts';
 import { operation, result } from '../operation.ts';
 import { asanaOptions, connectionOfWebhook, webhookGid } from '../parameters.ts';
+import { always } from '../scopes.ts';
 import type { AsanaWebhook, Managed } from '../webhook.ts';
 
 export const getWebhook = operation({
@@ -18,4 +19,5 @@ export const getWebhook = operation({
     "Asana's webhook under `data`, and the facts of our registry under `registry`, which is null for a webhook with an external target.",
   example: { webhookGid: '1209000000000001' },
   errors: [...callingAsana, 'WebhookNotFound'],
+  scopes: [always('webhooks:read')],
 });

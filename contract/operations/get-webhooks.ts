@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { callingAsana } from '../errors.ts';
 import { operation, result } from '../operation.ts';
 import { asanaOptions, connection, flag, gid, shortText, upTo } from '../parameters.ts';
+import { always } from '../scopes.ts';
 import type { AsanaBody, AsanaWebhook, RegistryFacts } from '../webhook.ts';
 
 /** Asana's page, and the facts of the registry by gid, for the webhooks whose target is our endpoint. */
@@ -29,4 +30,5 @@ export const getWebhooks = operation({
     "Asana's list under `data`, Asana's `next_page`, and the facts of our registry by gid under `registry`.",
   example: { workspace: '1207000000000001', all: true },
   errors: callingAsana,
+  scopes: [always('webhooks:read')],
 });

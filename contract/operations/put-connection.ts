@@ -3,6 +3,7 @@ import type { CheckedConnection } from '../connection.ts';
 import { callingAsana } from '../errors.ts';
 import { operation, result } from '../operation.ts';
 import { chosenName } from '../parameters.ts';
+import { askingUser } from '../scopes.ts';
 
 export const putConnection = operation({
   name: 'putConnection',
@@ -26,4 +27,5 @@ export const putConnection = operation({
     personalAccessToken: '2/1200000000000001/1200000000000002:0123456789abcdef',
   },
   errors: callingAsana,
+  scopes: askingUser,
 });

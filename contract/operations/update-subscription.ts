@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { callingAsana, creatingHook } from '../errors.ts';
 import { operation, result } from '../operation.ts';
 import { filters, webhookGid } from '../parameters.ts';
+import { everyWorkspace, partly } from '../scopes.ts';
 import type { SubscriptionFacts } from '../subscription.ts';
 
 const wantedStates = ['on', 'paused'] as const;
@@ -32,4 +33,11 @@ export const updateSubscription = operation({
   returns: 'The subscription after the change, as in listSubscriptions.',
   example: { subscription: 'sub_AAAAAAAAAAAAAAAAAAAAAA', wanted: 'paused' },
   errors: [...callingAsana, 'WebhookNotFound', ...creatingHook],
+  scopes: [
+    partly('new filters, and a resumption', 'webhooks:write'),
+    partly('a pause, and cleaning up after a failed create', 'webhooks:delete'),
+    partly('a resumption, and proving that a webhook is gone', 'webhooks:read'),
+    partly('recording which user created the webhook, and proving that a webhook is gone', 'users:read'),
+    partly('cleaning up after a failed create to which Asana did not answer', ...everyWorkspace),
+  ],
 });

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { callingAsana } from '../errors.ts';
 import { operation, result } from '../operation.ts';
 import { asanaOptions, connectionOfWebhook, filters, webhookGid } from '../parameters.ts';
+import { always, partly } from '../scopes.ts';
 import type { AsanaWebhook, Managed } from '../webhook.ts';
 
 export const updateWebhook = operation({
@@ -21,4 +22,5 @@ export const updateWebhook = operation({
     filters: [{ resource_type: 'task', action: 'changed', fields: ['assignee'] }],
   },
   errors: [...callingAsana, 'WebhookNotFound', 'ConnectionMismatch'],
+  scopes: [always('webhooks:write'), partly('a webhook that is not in the registry', 'webhooks:read')],
 });

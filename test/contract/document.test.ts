@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { operationsDocument } from '../../contract/document.ts';
-import { errors } from '../../contract/errors.ts';
+import { callingAsana, errors } from '../../contract/errors.ts';
 import { operations } from '../../contract/operations.ts';
 import { parseRequest } from '../../functions/management/parse-request.ts';
 
@@ -31,12 +31,34 @@ describe.each(Object.entries(operations))('%s', (name, { parameters, example, ..
     expect(new Set(operation.errors).size).toBe(operation.errors.length);
   });
 
+  it('lists scopes if it calls Asana, each list of alternatives once for each part', () => {
+    const isCalling = callingAsana.every((error) => operation.errors.some((name) => name === error));
+    expect(operation.scopes !== undefined).toBe(isCalling);
+    const listed = (operation.scopes ?? []).map((scope) => JSON.stringify(scope));
+    expect(new Set(listed).size).toBe(listed.length);
+  });
+
   it('describes every parameter', () => {
     const silent = Object.entries(parameters.shape).filter(([, schema]) => {
       return schema.description === undefined;
     });
     expect(silent.map(([parameter]) => parameter)).toEqual([]);
   });
+});
+
+it.each([
+  ['getWebhook', 'always `webhooks:read`.'],
+  ['getQuota', 'always `webhooks:read` and either `users:read` or `workspaces:read`.'],
+  ['createWebhooks', '`projects:read` for the projects of a workspace or team'],
+  [
+    'deleteWebhook',
+    'always `webhooks:delete`; in part `users:read` and `webhooks:read` for proving that a webhook is gone',
+  ],
+  ['checkConnection', 'in part `users:read` for showing the user'],
+])('the section of %s shows its scopes', (name, text) => {
+  const section = operationsDocument().split(`\n## ${name}\n`)[1]?.split('\n## ')[0];
+  expect(section).toMatch(/^\*\*\[Scopes\]/m);
+  expect(section).toContain(text);
 });
 
 it('every error is listed by at least one operation', () => {
