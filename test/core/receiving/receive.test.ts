@@ -662,3 +662,29 @@ describe('receive() when storage fails', () => {
     );
   });
 });
+
+describe('receive() for a hook that is not active', () => {
+  it('takes a delivery of a replaced hook until acceptUntil, and refuses it from then on', async () => {
+    const acceptUntil = new Date(start.getTime() + 3_600_000);
+    const row = webhook({ status: 'deleted', acceptUntil });
+    now = new Date(acceptUntil.getTime() - 1);
+    expect(await receive(delivery(row, [changedTask]), services())).toMatchObject({ kind: 'delivery' });
+    now = acceptUntil;
+    expect(await receive(delivery(row, [changedTask]), services())).toMatchObject(refusal('deleted-webhook'));
+  });
+
+  it.each(['retiring', 'deleting'] as const)('takes a delivery of a %s hook', async (status) => {
+    const row = webhook({ status });
+    expect(await receive(delivery(row, [changedTask]), services())).toMatchObject({ kind: 'delivery' });
+  });
+
+  it('takes a heartbeat while the hook is being created, and refuses it with 410 after that call must have ended', async () => {
+    const row = registering({ encryptedSecret: undefined });
+    await receive(handshake(row), services());
+    now = new Date(row.windowClosesAt.getTime() - 1);
+    expect(await receive(delivery(row, []), services())).toMatchObject({ kind: 'heartbeat' });
+    now = row.windowClosesAt;
+    expect(await receive(delivery(row, []), services())).toMatchObject(refusal('registration-expired'));
+    expect(statusOf('registration-expired')).toBe(410);
+  });
+});
