@@ -128,8 +128,8 @@ export function subscriptionsIn(table: RegistryTable, now: Clock): Subscriptions
 
     async removeSubscription(subscription) {
       const { id, connection, generation } = subscription;
-      // Another call that has taken the next generation is creating a hook for the subscription.
-      if (!(await table.remove(subscriptionAt(id), isAt(generation)))) return;
+      // Another call that has taken the next generation is creating a hook. Another call may also have paused or deleted it.
+      if (!(await table.remove(subscriptionAt(id), isOnAt(generation)))) return;
       await table.remove(subscriptionPointerAt(connection, id));
       await freeHandle(subscription);
     },
@@ -142,12 +142,8 @@ export function subscriptionsIn(table: RegistryTable, now: Clock): Subscriptions
 
 const isNotOff: Condition = { not: { wanted: { S: 'off' } } };
 
-function isAt(generation: number): Condition {
-  return { oneOf: { generation: [{ N: String(generation) }] } };
-}
-
 function isOnAt(generation: number): Condition {
-  return { oneOf: { ...isAt(generation).oneOf, wanted: [{ S: 'on' }] } };
+  return { oneOf: { generation: [{ N: String(generation) }], wanted: [{ S: 'on' }] } };
 }
 
 function isSubscription(id: string): Condition {

@@ -58,7 +58,7 @@ export interface Registry {
   changeSubscription(id: string, change: SubscriptionChange): Promise<Subscription | undefined>;
   /** Gives a subscription, which is `off`, an expiry, and frees its handle. */
   endSubscription(subscription: Subscription, keepUntil: Date): Promise<void>;
-  /** Removes a subscription that has no hook, unless another call has taken its next generation. */
+  /** Removes a subscription that has no hook, unless another call has taken its next generation, paused or deleted it. */
   removeSubscription(subscription: Subscription): Promise<void>;
 
   /**

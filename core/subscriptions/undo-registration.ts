@@ -43,7 +43,7 @@ export async function undoRegistration(hook: Hook, services: SubscriptionService
  * reached, its deliveries are answered with 410. Asana counts these answers as failures, and deletes a webhook
  * after 24 h of failures (Asana's webhooks guide).
  *
- * An active hook is never undone, because another call may already rely on it.
+ * A hook that became active is never undone: another call may already rely on it, or is deleting it.
  */
 async function closeAndClear(
   hook: Hook,
@@ -52,8 +52,9 @@ async function closeAndClear(
 ): Promise<{ readonly isClosed: boolean; readonly isCleared: boolean }> {
   const { registry, now } = services;
   const keepUntil = new Date(now().getTime() + deletedHookRetentionMs);
-  const from = ['registering', 'deleting'] as const;
-  const closed = await attempt(() => registry.transition(hook.hookKey, from, 'deleted', { keepUntil }));
+  const closed = await attempt(() =>
+    registry.transition(hook.hookKey, ['registering'], 'deleted', { keepUntil }),
+  );
   if (closed.done && closed.result === undefined && (await isInUse(hook, services))) {
     return { isClosed: false, isCleared: false };
   }
@@ -63,7 +64,7 @@ async function closeAndClear(
 
 async function isInUse({ hookKey }: Hook, { registry }: SubscriptionServices): Promise<boolean> {
   const { result } = await attempt(() => registry.findHook(hookKey));
-  return result?.status === 'active' || result?.status === 'retiring';
+  return result !== undefined && ['active', 'retiring', 'deleting'].includes(result.status);
 }
 
 async function clear(hook: Hook, atAsana: AtAsana, services: SubscriptionServices): Promise<boolean> {
