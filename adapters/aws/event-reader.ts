@@ -1,7 +1,6 @@
 import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import type { LoggedEvent } from '../../core/event.ts';
 import type { EventRange, EventReader } from '../../core/redelivery/ports.ts';
-import { fromEventRow } from './event-row.ts';
+import { eventIn, fromEventRow } from './event-row.ts';
 import { storageCall } from './storage-call.ts';
 
 /** Sorts after every event id of the same moment, because event ids are base64url. */
@@ -22,7 +21,8 @@ export function createEventReader(client: DynamoDBClient, tableName: string): Ev
           }),
         ),
       );
-      return { events: Items.flatMap(readable), last: LastEvaluatedKey?.sortKey?.S };
+      // The dispatcher has put unreadable events, and rows that cannot be parsed, into the dead-letter queue.
+      return { events: Items.flatMap((row) => eventIn(row) ?? []), last: LastEvaluatedKey?.sortKey?.S };
     },
 
     async get({ subscription, sortKey }) {
@@ -38,18 +38,6 @@ export function createEventReader(client: DynamoDBClient, tableName: string): Ev
       return Item && fromEventRow(Item);
     },
   };
-}
-
-/**
- * Skips an unreadable event, and a row that cannot be parsed as an event. The dispatcher has put both into the
- * dead-letter queue.
- */
-function readable(row: Parameters<typeof fromEventRow>[0]): readonly LoggedEvent[] {
-  try {
-    return [fromEventRow(row)];
-  } catch {
-    return [];
-  }
 }
 
 function startBehind({ subscription }: EventRange, sortKey: string) {

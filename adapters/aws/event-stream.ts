@@ -8,10 +8,9 @@ import {
   TrimmedDataAccessException,
 } from '@aws-sdk/client-dynamodb-streams';
 import type { Sleep } from '../../core/clock.ts';
-import type { LoggedEvent } from '../../core/event.ts';
-import type { EventStream, StreamedRow, StreamRange } from '../../core/redelivery/ports.ts';
+import type { EventStream, StreamRange } from '../../core/redelivery/ports.ts';
 import type { TimeBudget } from '../../core/time-budget.ts';
-import { fromEventRow, unreadableReasonOf } from './event-row.ts';
+import { rowInStream } from './event-row.ts';
 import { storageCall } from './storage-call.ts';
 
 /**
@@ -105,30 +104,14 @@ export function createEventStream(client: DynamoDBStreamsClient, sleep: Sleep): 
 /** The end of a range was not reached. */
 class Unfinished extends Error {}
 
+/** Only an INSERT is a new event. */
 function toReading(records: readonly _Record[]) {
   const inserts = records.filter(({ eventName }) => eventName === 'INSERT');
-  return { kind: 'read', rows: inserts.map(toRow), records: records.length } as const;
-}
-
-/** Only an INSERT is a new event. The row that cannot be parsed keeps the names that its key gives. */
-function toRow({ dynamodb }: _Record): StreamedRow {
-  const { subscription, sortKey } = dynamodb?.Keys ?? {};
-  const key = { subscription: subscription?.S ?? '', sortKey: sortKey?.S ?? '' };
-  const row = dynamodb?.NewImage ?? {};
   return {
-    key,
-    eventId: row.eventId?.S ?? key.sortKey.split('#').at(-1) ?? '',
-    event: readable(row),
-    unreadable: unreadableReasonOf(row),
-  };
-}
-
-function readable(row: Parameters<typeof fromEventRow>[0]): LoggedEvent | undefined {
-  try {
-    return fromEventRow(row);
-  } catch {
-    return undefined;
-  }
+    kind: 'read',
+    rows: inserts.map(({ dynamodb = {} }) => rowInStream(dynamodb)),
+    records: records.length,
+  } as const;
 }
 
 /** Whether the stream has dropped the records, or their shard. */

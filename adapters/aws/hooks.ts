@@ -2,8 +2,8 @@ import type { Hook } from '../../core/hook.ts';
 import type { Registry } from '../../core/subscriptions/ports.ts';
 import { fromHookRow, toHookRow } from './hook-row.ts';
 import { gidAt, hookAt, hookPointerAt } from './registry-key.ts';
-import { expiry, type RegistryTable } from './registry-table.ts';
-import { textIn, texts } from './row.ts';
+import type { RegistryTable } from './registry-table.ts';
+import { expiry, textIn, texts } from './row.ts';
 
 type Hooks = Pick<
   Registry,

@@ -1,7 +1,7 @@
 import type { IdempotencyRecords } from '../../core/subscriptions/ports.ts';
 import { idempotencyAt } from './registry-key.ts';
-import { expiry, type RegistryTable } from './registry-table.ts';
-import { numberIn, textIn, texts } from './row.ts';
+import type { RegistryTable } from './registry-table.ts';
+import { expiry, numberIn, textIn, texts } from './row.ts';
 
 /** Idempotency records in the registry table. A lease decides who writes a record, so the write has no condition. */
 export function createIdempotencyRecords(table: RegistryTable): IdempotencyRecords {

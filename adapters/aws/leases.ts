@@ -1,7 +1,7 @@
 import type { Lease, Leases } from '../../core/lease.ts';
 import { leaseAt } from './registry-key.ts';
-import { expiry, type RegistryTable } from './registry-table.ts';
-import { dateIn, numberIn, texts } from './row.ts';
+import type { RegistryTable } from './registry-table.ts';
+import { dateIn, expiry, numberIn, texts } from './row.ts';
 
 /** How long the row of an ended lease is kept. It holds the epoch, so that the next holder has a higher one. */
 const epochRetentionMs = 30 * 24 * 3_600_000;

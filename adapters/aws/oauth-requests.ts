@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { OAuthRequest, OAuthRequests } from '../../core/connections/ports.ts';
 import { oauthRequestAt, type Row } from './registry-key.ts';
-import { expiry, type RegistryTable } from './registry-table.ts';
-import { numberIn, textIn, texts } from './row.ts';
+import type { RegistryTable } from './registry-table.ts';
+import { expiry, numberIn, textIn, texts } from './row.ts';
 
 /** Pending authorizations in the registry table. */
 export function createOAuthRequests(table: RegistryTable): OAuthRequests {

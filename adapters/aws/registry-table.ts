@@ -14,7 +14,7 @@ import { mapBounded } from '../../core/bounded.ts';
 import type { Clock } from '../../core/clock.ts';
 import { StorageUnavailable } from '../../core/errors.ts';
 import { type Key, type Row, toKey } from './registry-key.ts';
-import { epochSeconds, isExpired } from './row.ts';
+import { isExpired } from './row.ts';
 import { storageCall } from './storage-call.ts';
 
 /** A condition on a row that exists and has not expired. Every part must hold. */
@@ -253,9 +253,4 @@ function expressionOf({ oneOf = {}, not = {}, absent = [] }: Condition) {
 
 function newWriteId(): { readonly S: string } {
   return { S: randomBytes(12).toString('base64url') };
-}
-
-/** Sets when a row expires. */
-export function expiry(keepUntil: Date | undefined): Row {
-  return keepUntil === undefined ? {} : { expiresAt: { N: epochSeconds(keepUntil) } };
 }

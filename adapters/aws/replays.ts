@@ -1,7 +1,7 @@
 import type { ReplayState, Replays } from '../../core/redelivery/ports.ts';
 import { type Row, replayAt } from './registry-key.ts';
-import { expiry, type RegistryTable } from './registry-table.ts';
-import { dateIn, numberIn, textIn, texts } from './row.ts';
+import type { RegistryTable } from './registry-table.ts';
+import { dateIn, expiry, numberIn, textIn, texts } from './row.ts';
 
 /** The states of replays in the registry table. */
 export function createReplays(table: RegistryTable): Replays {

@@ -2,9 +2,9 @@ import type { Row } from './registry-key.ts';
 
 // Reads and writes the attributes of rows. Times are ISO 8601 text, except `expiresAt`.
 
-/** Converts a moment to the format of DynamoDB's time to live: whole seconds since 1970. */
-export function epochSeconds(moment: Date): string {
-  return String(Math.ceil(moment.getTime() / 1000));
+/** Sets when a row expires. DynamoDB's time to live is in whole seconds since 1970. */
+export function expiry(keepUntil: Date | undefined): Row {
+  return keepUntil === undefined ? {} : { expiresAt: { N: String(Math.ceil(keepUntil.getTime() / 1000)) } };
 }
 
 /** Whether a row has expired. DynamoDB deletes an expired row up to days later. */

@@ -2,8 +2,8 @@ import type { Clock } from '../../core/clock.ts';
 import type { Subscription } from '../../core/subscription.ts';
 import type { Added, Registry } from '../../core/subscriptions/ports.ts';
 import { connectionAt, handleAt, subscriptionAt, subscriptionPointerAt } from './registry-key.ts';
-import { type Condition, expiry, type RegistryTable } from './registry-table.ts';
-import { dateIn, textIn, texts } from './row.ts';
+import type { Condition, RegistryTable } from './registry-table.ts';
+import { dateIn, expiry, textIn, texts } from './row.ts';
 import { fromSubscriptionRow, toSubscriptionRow } from './subscription-row.ts';
 
 type Subscriptions = Omit<

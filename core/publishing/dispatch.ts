@@ -1,21 +1,13 @@
 import { StorageUnavailable } from '../errors.ts';
-import type { EventKey, LoggedEvent } from '../event.ts';
-import type { UnreadableReason } from '../unreadable-event.ts';
 import { toBusEntry } from './bus-entry.ts';
-import type { DeadLetterSink, UndeliverableEvent } from './ports.ts';
+import type { DeadLetterSink, StreamedRow, UndeliverableEvent } from './ports.ts';
 import { type PublishServices, publish } from './publish.ts';
 
 /** A new event in the event log, as a record of its stream. */
-export interface StreamRecord {
+export interface StreamRecord extends StreamedRow {
   readonly sequenceNumber: string;
-  readonly key: EventKey;
-  readonly eventId: string;
   /** When the event was stored. DynamoDB gives this time in whole seconds. */
   readonly storedAt: Date;
-  /** The event, or undefined if the row is an unreadable event or cannot be parsed. */
-  readonly event: LoggedEvent | undefined;
-  /** Why the receiver could not store the event; absent for every other row. */
-  readonly unreadable?: UnreadableReason;
 }
 
 export interface DispatchServices extends PublishServices {

@@ -1,4 +1,5 @@
-import type { EventKey } from '../event.ts';
+import type { EventKey, LoggedEvent } from '../event.ts';
+import type { UnreadableReason } from '../unreadable-event.ts';
 import type { BusEntry } from './bus-entry.ts';
 
 /** The reason why the bus did not accept an entry. */
@@ -28,4 +29,14 @@ export interface UndeliverableEvent {
 /** Where the dispatcher puts events that it cannot deliver. Failures throw StorageUnavailable. */
 export interface DeadLetterSink {
   add(event: UndeliverableEvent): Promise<void>;
+}
+
+/** A row that is new in the event log, as the stream shows it. */
+export interface StreamedRow {
+  readonly key: EventKey;
+  readonly eventId: string;
+  /** The event, or undefined if the row is an unreadable event or cannot be parsed. */
+  readonly event: LoggedEvent | undefined;
+  /** Why the receiver could not store the event; absent for every other row. */
+  readonly unreadable?: UnreadableReason;
 }

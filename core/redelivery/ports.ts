@@ -1,7 +1,7 @@
 import type { EventKey, LoggedEvent } from '../event.ts';
 import type { BusEntry } from '../publishing/bus-entry.ts';
+import type { StreamedRow } from '../publishing/ports.ts';
 import type { TimeBudget } from '../time-budget.ts';
-import type { UnreadableReason } from '../unreadable-event.ts';
 
 /**
  * A range of a subscription's events, by time. Bounds are inclusive. Events without a time sort after all
@@ -72,16 +72,6 @@ export interface StreamRange {
   readonly shardId: string;
   readonly startSequenceNumber: string;
   readonly endSequenceNumber: string;
-}
-
-/** A row that is new in the event log, as the stream shows it. */
-export interface StreamedRow {
-  readonly key: EventKey;
-  readonly eventId: string;
-  /** The event, or undefined if the row is an unreadable event or cannot be parsed. */
-  readonly event: LoggedEvent | undefined;
-  /** Why the row is an unreadable event. */
-  readonly unreadable?: UnreadableReason;
 }
 
 /**

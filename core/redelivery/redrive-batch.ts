@@ -1,8 +1,9 @@
 import { StorageUnavailable } from '../errors.ts';
 import type { EventKey } from '../event.ts';
 import { toBusEntry } from '../publishing/bus-entry.ts';
+import type { StreamedRow } from '../publishing/ports.ts';
 import { publish } from '../publishing/publish.ts';
-import type { DeadLetterContent, StreamedRow, StreamReading } from './ports.ts';
+import type { DeadLetterContent, StreamReading } from './ports.ts';
 import { answerReserveMs } from './receive-dead-letters.ts';
 import { type OwnLetter, type Redelivery, reasons, stays } from './redelivery.ts';
 import type { RedeliveryServices } from './services.ts';

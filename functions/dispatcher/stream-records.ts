@@ -1,6 +1,5 @@
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { fromEventRow, unreadableReasonOf } from '../../adapters/aws/event-row.ts';
-import type { LoggedEvent } from '../../core/event.ts';
+import { rowInStream } from '../../adapters/aws/event-row.ts';
 import type { StreamRecord } from '../../core/publishing/dispatch.ts';
 
 /**
@@ -12,25 +11,10 @@ export function streamRecordsOf({ Records }: DynamoDBStreamEvent): readonly Stre
   return Records.filter(({ eventName }) => eventName === 'INSERT').map(toStreamRecord);
 }
 
-function toStreamRecord({ dynamodb }: DynamoDBRecord): StreamRecord {
-  const keys = dynamodb?.Keys ?? {};
-  const row = dynamodb?.NewImage ?? {};
+function toStreamRecord({ dynamodb = {} }: DynamoDBRecord): StreamRecord {
   return {
-    sequenceNumber: dynamodb?.SequenceNumber ?? '',
-    key: { subscription: keys.subscription?.S ?? '', sortKey: keys.sortKey?.S ?? '' },
-    eventId: row.eventId?.S ?? keys.sortKey?.S?.split('#').at(-1) ?? '',
-    storedAt: new Date((dynamodb?.ApproximateCreationDateTime ?? 0) * 1000),
-    event: readable(row),
-    unreadable: unreadableReasonOf(row),
+    ...rowInStream(dynamodb),
+    sequenceNumber: dynamodb.SequenceNumber ?? '',
+    storedAt: new Date((dynamodb.ApproximateCreationDateTime ?? 0) * 1000),
   };
-}
-
-function readable(
-  row: NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>,
-): LoggedEvent | undefined {
-  try {
-    return fromEventRow(row);
-  } catch {
-    return undefined;
-  }
 }

@@ -3,8 +3,7 @@ import { createIdempotencyRecords } from '../../adapters/aws/idempotency-records
 import { createLeases } from '../../adapters/aws/leases.ts';
 import { createRegistry } from '../../adapters/aws/registry.ts';
 import { hookAt, subscriptionAt } from '../../adapters/aws/registry-key.ts';
-import { expiry } from '../../adapters/aws/registry-table.ts';
-import { isExpired } from '../../adapters/aws/row.ts';
+import { expiry, isExpired } from '../../adapters/aws/row.ts';
 import { fromSubscriptionRow, toSubscriptionRow } from '../../adapters/aws/subscription-row.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Hook } from '../../core/hook.ts';

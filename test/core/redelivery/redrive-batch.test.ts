@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { StorageUnavailable } from '../../../core/errors.ts';
 import { keyOf, type LoggedEvent } from '../../../core/event.ts';
-import type { StreamedRow } from '../../../core/redelivery/ports.ts';
+import type { StreamedRow } from '../../../core/publishing/ports.ts';
 import { redriveDeadLetters } from '../../../core/redelivery/redrive-dead-letters.ts';
 import { idsOf, malformed, throttled } from '../../memory/event-bus.ts';
 import { loggedEvents } from '../events.ts';
