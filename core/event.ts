@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { AsanaEvent } from '../contract/events/asana-event.ts';
 import { canonicalHash, gidOf, member, textOf } from './canonical.ts';
+import { sha256 } from './sha256.ts';
 
 /** One event as the event log stores it. */
 export interface LoggedEvent {
@@ -82,7 +82,7 @@ export function eventIdOf(event: AsanaEvent): string {
     ...values.map(identifying),
     ...values.map((value) => identifying(member(value, 'enum_value'))),
   ];
-  return createHash('sha256').update(JSON.stringify(identity)).digest('base64url');
+  return sha256(JSON.stringify(identity));
 }
 
 /** A value in the identity of an event: a gid or a name as text, any other value as its hash. */

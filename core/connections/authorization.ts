@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { NamedError } from '../errors.ts';
+import { sha256 } from '../sha256.ts';
 import { askUser } from './ask-user.ts';
 import type { AuthorizationServer, OAuthRequest } from './ports.ts';
 import type { OAuthServices } from './services.ts';
@@ -49,8 +49,4 @@ export async function storeGrant(
  */
 export function idOf(state: string): string {
   return sha256(state);
-}
-
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
 }

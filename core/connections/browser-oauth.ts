@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { NamedError } from '../errors.ts';
-import { authorizationUrlOf, idOf, sha256, storeGrant } from './authorization.ts';
+import { sha256 } from '../sha256.ts';
+import { authorizationUrlOf, idOf, storeGrant } from './authorization.ts';
 import type { OAuthServices } from './services.ts';
 
 /** Where a customer's browser is redirected, and the value for its cookie. */

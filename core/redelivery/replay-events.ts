@@ -1,10 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { ReplayPlan, ReplayProgress } from '../../contract/operations/replay-events.ts';
 import type { ParametersOf, ResultOf } from '../../contract/operations.ts';
 import { NamedError } from '../errors.ts';
 import { keyOf, type LoggedEvent } from '../event.ts';
 import { toBusEntry } from '../publishing/bus-entry.ts';
 import { publish } from '../publishing/publish.ts';
+import { sha256 } from '../sha256.ts';
 import type { TimeBudget } from '../time-budget.ts';
 import type { EventPosition, ReplayState } from './ports.ts';
 import { type EventFilter, readEvents } from './read-events.ts';
@@ -176,7 +177,7 @@ async function begin(parameters: ReplayParameters, services: RedeliveryServices)
 /** Identifies the parameters of a replay, except the rate: a replay may be continued faster or slower. */
 function fingerprintOf({ webhookGid, from, to, resource, action, consumer }: ReplayParameters): string {
   const identity = [webhookGid, from?.toISOString(), to?.toISOString(), resource, action, consumer];
-  return createHash('sha256').update(JSON.stringify(identity)).digest('base64url');
+  return sha256(JSON.stringify(identity));
 }
 
 async function save(state: ReplayState, { replays }: RedeliveryServices): Promise<ReplayState> {

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { ResultOf } from '../../contract/operations.ts';
 import { NamedError } from '../errors.ts';
 import { underLease } from '../lease.ts';
+import { sha256 } from '../sha256.ts';
 import { newSubscriptionId, type Subscription } from '../subscription.ts';
 import { timeUntil } from '../time-budget.ts';
 import { createSubscription, nameTaken } from './create-subscription.ts';
@@ -33,8 +33,8 @@ export async function createOnce(
   services: SubscriptionServices,
 ): Promise<Created> {
   const { connection, resource, filters, name } = wanted;
-  const id = hash([connection, idempotencyKey]);
-  const fingerprint = hash([resource, canonical(filters), name ?? null]);
+  const id = sha256(JSON.stringify([connection, idempotencyKey]));
+  const fingerprint = sha256(JSON.stringify([resource, canonical(filters), name ?? null]));
   const { now, time } = services;
   const created = await underLease(
     `idempotency/${id}`,
@@ -92,8 +92,4 @@ async function mayExist(subscription: string, { registry }: SubscriptionServices
     (found) => found !== undefined,
     () => true,
   );
-}
-
-function hash(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('base64url');
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../sha256.ts';
 import type { Subscription } from '../subscription.ts';
 import { canonical } from './filters.ts';
 
@@ -9,7 +9,7 @@ const exactPrefix = '=exact/';
 
 /** The handle by which `ensureWebhook` finds a subscription without a name: its resource and filters. */
 export function exactHandle(resource: string, filters: Subscription['filters']): string {
-  return `${exactPrefix}${resource}/${createHash('sha256').update(canonical(filters)).digest('base64url')}`;
+  return `${exactPrefix}${resource}/${sha256(canonical(filters))}`;
 }
 
 /** The handle of the subscription that bulk operations keep on a resource. */
