@@ -38,8 +38,8 @@ const pauseMs = 250;
 
 /**
  * Runs `act` under a lease, so that only one invocation runs it at a time. The lease expires after `leaseMs`,
- * so an invocation that dies does not block the others for longer. The others wait. Before each attempt they
- * call `isDone`, and return its result if there is one.
+ * so an invocation that dies does not block the others for longer. The others wait. They call `isDone`, if it is
+ * given, before each attempt and before they act, and return its result if there is one.
  *
  * Returns undefined if the lease could not be acquired within `time`.
  */
@@ -52,7 +52,7 @@ export async function underLease<T>(
   }: {
     readonly leaseMs: number;
     readonly time: TimeBudget;
-    readonly isDone: () => Promise<T | undefined>;
+    readonly isDone?: () => Promise<T | undefined>;
   },
   act: (lease: HeldLease) => Promise<T>,
   services: LeaseServices,
@@ -63,11 +63,11 @@ export async function underLease<T>(
     const endsAt = new Date(now().getTime() + leaseMs);
     const lease = await services.leases.acquire({ name, holder, endsAt }, now());
     if (lease !== undefined) {
-      return holding(lease, async (held) => (await isDone()) ?? (await act(held)), services);
+      return holding(lease, async (held) => (await isDone?.()) ?? (await act(held)), services);
     }
     if (time.isUp(pauseMs)) return undefined;
     await sleep(pauseMs);
-    const done = await isDone();
+    const done = await isDone?.();
     if (done !== undefined) return done;
   }
 }

@@ -1,6 +1,6 @@
 import { NamedError } from '../errors.ts';
 import { type LeaseServices, underLease } from '../lease.ts';
-import { type TimeBudget, timeOf, timeUntil } from '../time-budget.ts';
+import { type TimeBudget, timeOf } from '../time-budget.ts';
 import type { Credentials, OAuthAccess } from './credentials.ts';
 import { notReady } from './credentials.ts';
 import type { AuthorizationServer, ConnectionStore, StoredCredentials } from './ports.ts';
@@ -35,22 +35,14 @@ export async function refreshOnce(
   services: RefreshServices,
 ): Promise<Credentials> {
   const { now } = services;
-  // `underLease` takes the lease after this time, so a deadline that counts from it lies within the lease.
-  let leaseBegins = now();
-  let checkedAt = leaseBegins;
   const isDone = async () => {
-    leaseBegins = checkedAt;
     const latest = await readStored(connection, services);
-    checkedAt = now();
     return isStale(latest, stale) ? undefined : latest.credentials;
   };
   const fresh = await underLease(
     `refresh/${connection}`,
     { leaseMs, time: timeOf(waitMs, now), isDone },
-    () => {
-      const endsAt = new Date(leaseBegins.getTime() + leaseMs - leaseMarginMs);
-      return refresh(connection, stale, timeUntil(endsAt, now), services);
-    },
+    (lease) => refresh(connection, stale, lease.time.keep(leaseMarginMs), services),
     services,
   );
   if (fresh !== undefined) return fresh;

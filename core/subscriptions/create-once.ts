@@ -39,7 +39,7 @@ export async function createOnce(
   const created = await underLease(
     `idempotency/${id}`,
     // A caller that finds the lease held is told so at once, because the holder may need the whole time.
-    { leaseMs: Math.max(1, time.leftMs()), time: timeUntil(now(), now), isDone: async () => undefined },
+    { leaseMs: Math.max(1, time.leftMs()), time: timeUntil(now(), now) },
     () => createOrContinue({ id, fingerprint, wanted }, options, services),
     services,
   );

@@ -36,8 +36,7 @@ export async function ensureWebhook(
     {
       leaseMs,
       time: services.time.keep(Math.min(actReserveMs, leaseMs / 2) + answerReserveMs),
-      // Each caller checks for itself, because another caller may have asked for other filters.
-      isDone: async () => undefined,
+      // Without `isDone`, each caller checks for itself: another caller may have asked for other filters.
     },
     () => ensure(parameters, services),
     services,
